@@ -1,1 +1,13 @@
-export {};
+export * from "./define-kind.ts";
+export * from "./finding.ts";
+export * from "./inventory/facts.ts";
+export * from "./kinds/access-policy.ts";
+export * from "./kinds/authentication-policy.ts";
+export * from "./kinds/index.ts";
+export * from "./kinds/traffic-policy.ts";
+export * from "./metadata.ts";
+export * from "./primitives.ts";
+export * from "./resource-key.ts";
+export * from "./selecting.ts";
+export * from "./status/bundle-report.ts";
+export * from "./string-match.ts";

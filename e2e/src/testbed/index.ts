@@ -1,0 +1,10 @@
+export { testbedAvailability } from "./binaries.ts";
+export { startCluster, type TestCluster, writeKubeconfig } from "./cluster.ts";
+export {
+  type CustomResourceDefinition,
+  gatewayApiCrds,
+  installCrds,
+  istioCrds,
+  linkerdCrds,
+} from "./crds.ts";
+export { waitUntil } from "./wait-until.ts";

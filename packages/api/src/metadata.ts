@@ -6,14 +6,20 @@ export const defaultWorkspace = "default";
 
 /** The part of the metadata that a person writes. `resourceVersion`, when given, must be the current one. */
 export const manifestMetadata = z.strictObject({
-  name: dnsSubdomain,
-  workspace: dnsLabel.default(defaultWorkspace),
-  labels: labels.default({}),
-  annotations: z.record(labelKey, z.string().max(262_144)).default({}),
-  resourceVersion: z.string().exactOptional(),
-  generation: z.int().exactOptional(),
-  uid: z.string().exactOptional(),
-  creationTimestamp: z.string().exactOptional(),
+  name: dnsSubdomain.describe("Name, unique for the kind in its workspace."),
+  workspace: dnsLabel.default(defaultWorkspace).describe("Workspace it belongs to."),
+  labels: labels.default({}).describe("Labels to find it by."),
+  annotations: z
+    .record(labelKey, z.string().max(262_144))
+    .default({})
+    .describe("Notes of people and tools; not used to find it."),
+  resourceVersion: z
+    .string()
+    .exactOptional()
+    .describe("When given, it must be that of the stored resource, or the change is refused."),
+  generation: z.int().exactOptional().describe("Set by the server: counts changes of the spec."),
+  uid: z.string().exactOptional().describe("Set by the server: identifies this resource for ever."),
+  creationTimestamp: z.string().exactOptional().describe("Set by the server: RFC 3339."),
 });
 export type ManifestMetadata = z.output<typeof manifestMetadata>;
 

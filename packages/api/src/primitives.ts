@@ -109,3 +109,101 @@ export const labelKey = z
 export const labels = z
   .record(labelKey, labelValue)
   .meta({ description: "Labels that must all be present with these values." });
+
+/** Free-form JSON object: what Heddle hands on without reading it. */
+export const jsonObject = z
+  .record(z.string(), z.unknown())
+  .meta({ description: "Any JSON object; handed on as it is." });
+
+/** IP address or CIDR block, v4 or v6. */
+export const ipBlock = z
+  .string()
+  .refine(
+    (text) => anyIp.safeParse(text).success || anyCidr.safeParse(text).success,
+    "must be an IP address or CIDR block",
+  )
+  .meta({ description: "IP address or CIDR block." });
+const anyIp = z.union([z.ipv4(), z.ipv6()]);
+const anyCidr = z.union([z.cidrv4(), z.cidrv6()]);
+
+/** IP address or host name: where something can be connected to. */
+export const address = z
+  .string()
+  .max(253)
+  .refine(
+    (text) => anyIp.safeParse(text).success || concreteHost.test(text),
+    "must be an IP address or a host name",
+  )
+  .meta({ description: "IP address or host name." });
+const concreteHost = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** Semantic version 2.0, without a leading `v`. */
+export const semver = z
+  .string()
+  .max(128)
+  .regex(
+    /^(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})\.(0|[1-9]\d{0,9})(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
+    "must be a version such as 1.30.3",
+  )
+  .meta({ description: "Semantic version, e.g. `1.30.3`." });
+
+const COMPARATOR = String.raw`(?:[~^]|[<>]=?|=)?\s*v?(?:\d{1,10}|[xX*])(?:\.(?:\d{1,10}|[xX*])){0,2}(?:-[0-9A-Za-z.-]+)?`;
+const SEMVER_RANGE = new RegExp(
+  String.raw`^${COMPARATOR}(?:(?:\s+-\s+|\s*,\s*|\s*\|\|\s*|\s+)${COMPARATOR}){0,15}$`,
+);
+
+/** Range of semantic versions, as npm and Flux write them: `>=1.2.0 <2`, `~1.4`, `1.x || 3.x`. */
+export const semverRange = z
+  .string()
+  .max(256)
+  .refine((text) => SEMVER_RANGE.test(text), "must be a range of versions such as >=1.2.0 <2.0.0")
+  .meta({ description: "Range of semantic versions, e.g. `>=1.2.0 <2.0.0`, `~1.4` or `1.x`." });
+
+const CRON_FIELDS = [
+  [0, 59],
+  [0, 23],
+  [1, 31],
+  [1, 12],
+  [0, 7],
+] as const;
+
+/** Cron expression of five numeric fields: minute, hour, day of month, month, day of week (0 and 7 are Sunday). */
+export const cron = z
+  .string()
+  .max(256)
+  .refine(isCron, "must be a cron expression of five fields such as 0 2 * * 1-5")
+  .meta({
+    description: "Cron expression: minute, hour, day of month, month, day of week, e.g. `0 2 * * 1-5`.",
+  });
+
+function isCron(text: string): boolean {
+  const fields = text.trim().split(/\s+/);
+  return (
+    fields.length === CRON_FIELDS.length &&
+    CRON_FIELDS.every(([min, max], index) =>
+      (fields[index] ?? "").split(",").every((part) => isCronPart(part, min, max)),
+    )
+  );
+}
+
+function isCronPart(part: string, min: number, max: number): boolean {
+  const parsed = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);
+  if (parsed === null) return false;
+  const from = parsed[1] === undefined ? min : Number(parsed[1]);
+  const to = parsed[2] === undefined ? from : Number(parsed[2]);
+  return from >= min && to <= max && from <= to && parsed[3] !== "0";
+}
+
+/** SPIFFE ID of one workload. */
+export const spiffeId = z
+  .string()
+  .max(2048)
+  .regex(/^spiffe:\/\/[a-z0-9._-]{1,255}(\/[A-Za-z0-9._-]+)+$/, "must be spiffe://trust-domain/path")
+  .meta({ description: "SPIFFE ID, `spiffe://trust-domain/path`." });
+
+/** Sentence in Google's Common Expression Language; only its length is checked here. */
+export const cel = z
+  .string()
+  .min(1)
+  .max(4096)
+  .meta({ description: "Expression in CEL, e.g. `response.code >= 400`." });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dnsLabel, dnsSubdomain, labels, port } from "./primitives.ts";
+import { refersTo } from "./reference-mark.ts";
 
 export const targetKinds = [
   "Service",
@@ -12,33 +13,68 @@ export const targetKinds = [
 ] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
-/** What a policy is about, by name or by label. An empty list of targets selects all that the workspace may see. */
-export const target = z.strictObject({
-  kind: z.enum(targetKinds).default("Service").describe("What is selected."),
-  name: dnsSubdomain.exactOptional().describe("Selects one by name."),
-  namespace: dnsLabel
-    .exactOptional()
-    .describe("Namespace of the named object; required with `name` for Service and Workload."),
-  namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Selects within these namespaces."),
-  labels: labels.exactOptional(),
-  clusters: z.array(dnsSubdomain).min(1).exactOptional().describe("Only in these clusters."),
+const clusterName = refersTo("Cluster", dnsSubdomain).describe("Name of a registered cluster.");
+const meshName = refersTo("Mesh", dnsSubdomain).describe("Name of a mesh in its cluster.");
+
+/** Where something holds: the fields must all hold; without any, everywhere. */
+export const placement = {
+  clusters: z.array(clusterName).min(1).exactOptional().describe("Only in these clusters."),
   clusterLabels: labels.exactOptional().describe("Only in clusters with these labels."),
-  meshes: z.array(dnsSubdomain).min(1).exactOptional().describe("Only in meshes of these names."),
-  ports: z.array(port).min(1).exactOptional().describe("Only these ports of the target."),
-});
+  meshes: z.array(meshName).min(1).exactOptional().describe("Only in meshes of these names."),
+};
+
+/** What a policy is about, by name or by label. An empty list of targets selects all that the workspace may see. */
+export const target = refersTo(
+  "byKind",
+  z.strictObject({
+    kind: z.enum(targetKinds).default("Service").describe("What is selected."),
+    name: dnsSubdomain.exactOptional().describe("Selects one by name."),
+    namespace: dnsLabel
+      .exactOptional()
+      .describe("Namespace of the named object; required with `name` for Service and Workload."),
+    namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Selects within these namespaces."),
+    labels: labels.exactOptional().describe("Selects what has all of these labels."),
+    ...placement,
+    ports: z.array(port).min(1).exactOptional().describe("Only these ports of the target."),
+  }),
+);
 export type Target = z.output<typeof target>;
+
+/** The field `targets` as every policy has it. */
+export const targets = z
+  .array(target)
+  .default([])
+  .describe("What the policy is about; everything that the workspace may see unless set.");
 
 /** Which clients a policy concerns; the fields of one source must all hold, several sources are alternatives. */
 export const source = z.strictObject({
-  namespaces: z.array(dnsLabel).min(1).exactOptional(),
+  namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Clients in these namespaces."),
   serviceAccounts: z
     .array(dnsSubdomain)
     .min(1)
     .exactOptional()
     .describe("Names of service accounts, in `namespaces`."),
   labels: labels.exactOptional().describe("Labels of the client's pods."),
-  clusters: z.array(dnsSubdomain).min(1).exactOptional(),
-  clusterLabels: labels.exactOptional(),
-  meshes: z.array(dnsSubdomain).min(1).exactOptional(),
+  ...placement,
 });
 export type Source = z.output<typeof source>;
+
+/** The field `sources` as traffic policies have it. */
+export const sources = z
+  .array(source)
+  .min(1)
+  .exactOptional()
+  .describe("Which clients it concerns, as alternatives; every client unless set.");
+
+/** Namespaces of some clusters, by name or by label. */
+export const namespaceSelector = z.strictObject({
+  clusters: placement.clusters,
+  clusterLabels: placement.clusterLabels,
+  namespaces: z
+    .array(z.union([dnsLabel, z.literal("*")]))
+    .min(1)
+    .exactOptional()
+    .describe("Names of namespaces; `*` for all."),
+  namespaceLabels: labels.exactOptional().describe("Namespaces with these labels."),
+});
+export type NamespaceSelector = z.output<typeof namespaceSelector>;

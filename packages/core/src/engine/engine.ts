@@ -1,0 +1,123 @@
+import type { DialectName, MeshFact, Resource, ResourceKey } from "@heddle/api";
+import { MultiMap } from "../multi-map.ts";
+import type { Provenance } from "../provenance.ts";
+import { type Bundle, BundleInterner } from "../translation/bundle.ts";
+import type { FieldVerdict } from "../translation/capability.ts";
+import type { Dialect } from "../translation/dialect.ts";
+import { DirtyUnits, type Unit, type UnitId } from "../world/unit.ts";
+import { World } from "../world/world.ts";
+import { applyChange } from "./apply-change.ts";
+import type { Change } from "./change.ts";
+import { type ClusterDelta, ClusterOutput } from "./cluster-output.ts";
+import { resourcesOf, translateUnit, type UnitOutcome } from "./translate-unit.ts";
+import { VerdictCache } from "./verdict-cache.ts";
+
+interface UnitState {
+  readonly unit: Unit;
+  readonly outcome: UnitOutcome;
+}
+
+/**
+ * From inputs to bundles, incrementally: give it changes, get what is different for each cluster. Synchronous, without I/O, clock or
+ * chance; the same inputs in any order give byte-identical bundles.
+ */
+export class Engine {
+  readonly world = new World();
+  readonly #dialects: ReadonlyMap<DialectName, Dialect>;
+  readonly #verdicts: VerdictCache;
+  readonly #bundles = new BundleInterner();
+  readonly #units = new Map<UnitId, UnitState>();
+  readonly #unitsByResource = new MultiMap<ResourceKey, UnitId>();
+  readonly #readers = new MultiMap<string, UnitId>();
+  readonly #outputs = new Map<string, ClusterOutput>();
+
+  constructor(dialects: readonly Dialect[]) {
+    this.#dialects = new Map(dialects.map((dialect) => [dialect.name, dialect]));
+    this.#verdicts = new VerdictCache(this.#dialects);
+  }
+
+  /** Takes changes in and returns what they change, by cluster. Costs what the changes touch. */
+  apply(changes: readonly Change[]): Map<string, ClusterDelta> {
+    const dirty = new DirtyUnits();
+    for (const change of changes) applyChange(this.world, change, dirty);
+    this.#markReaders(dirty);
+    const touched = new Set<string>();
+    for (const [id, unit] of dirty) if (this.#retranslate(id, unit)) touched.add(unit.cluster);
+    const deltas = new Map<string, ClusterDelta>();
+    for (const name of touched) {
+      const delta = this.#outputs.get(name)?.settle(this.#bundles, this.#precedence);
+      if (delta !== undefined) deltas.set(name, delta);
+      if (!this.world.clusters.has(name)) this.#outputs.delete(name);
+    }
+    return deltas;
+  }
+
+  /** Bundles of a cluster as they should be now, by id. */
+  bundles(cluster: string): ReadonlyMap<string, Bundle> {
+    return this.#outputs.get(cluster)?.bundles ?? new Map();
+  }
+
+  output(cluster: string): ClusterOutput | undefined {
+    return this.#outputs.get(cluster);
+  }
+
+  /** The units that a resource bears on, with what came out of them. */
+  *unitsOf(resource: ResourceKey): Iterable<UnitState> {
+    for (const id of this.#unitsByResource.get(resource)) {
+      const state = this.#units.get(id);
+      if (state !== undefined) yield state;
+    }
+  }
+
+  /** Field verdicts of a resource in one mesh, from the dialect's tables. */
+  verdicts(resource: Resource, mesh: MeshFact): readonly FieldVerdict[] {
+    return this.#verdicts.verdicts(resource, mesh);
+  }
+
+  /** True when `onUnsupported: reject` keeps the resource out of this mesh. */
+  keptOut(resource: Resource, mesh: MeshFact): boolean {
+    return this.#verdicts.keptOut(resource, mesh);
+  }
+
+  #markReaders(dirty: DirtyUnits): void {
+    for (const [, { cluster, kind, namespace, name }] of [...dirty])
+      if (kind === "destination")
+        for (const id of this.#readers.get(`${cluster}|${namespace}/${name}`)) {
+          const reader = this.#units.get(id);
+          if (reader !== undefined) dirty.add(reader.unit);
+        }
+  }
+
+  /** True when the unit contributed before or does now. */
+  #retranslate(id: UnitId, unit: Unit): boolean {
+    const previous = this.#units.get(id)?.outcome;
+    const next = translateUnit(this.world, this.#dialects, this.#verdicts, unit);
+    if (previous !== undefined) {
+      for (const key of resourcesOf(previous)) this.#unitsByResource.delete(key, id);
+      for (const read of previous.reads) this.#readers.delete(`${unit.cluster}|${read}`, id);
+    }
+    if (next === undefined) this.#units.delete(id);
+    else {
+      this.#units.set(id, { unit, outcome: next });
+      for (const key of resourcesOf(next)) this.#unitsByResource.add(key, id);
+      for (const read of next.reads) this.#readers.add(`${unit.cluster}|${read}`, id);
+    }
+    if (!previous?.contributions.length && !next?.contributions.length) return false;
+    let output = this.#outputs.get(unit.cluster);
+    if (output === undefined) {
+      output = new ClusterOutput();
+      this.#outputs.set(unit.cluster, output);
+    }
+    output.replace(id, previous?.contributions ?? [], next?.contributions ?? []);
+    return true;
+  }
+
+  readonly #precedence = (a: Provenance, b: Provenance): number => {
+    const [x, y] = [this.#accepted(a), this.#accepted(b)];
+    return x < y ? -1 : x > y ? 1 : 0;
+  };
+
+  #accepted({ resource }: Provenance): string {
+    return `${this.world.resources.get(resource)?.metadata.creationTimestamp ?? "~"} ${resource}`;
+  }
+}

@@ -1,0 +1,212 @@
+import type { MeshFact, ResourceOf, RouteMatch, Split, TrafficDefaults, TrafficRule } from "@heddle/api";
+import { canonicalJson } from "../canonical-json.ts";
+import type { Provenance, Sourced } from "../provenance.ts";
+import type { Bearing } from "../world/bearing.ts";
+import type { ClusterWorld } from "../world/cluster-world.ts";
+import { type ClientCondition, clientClasses, conditionsIn } from "./client-class.ts";
+import { byRank, equalRank } from "./rank.ts";
+
+export type TrafficBearing = Bearing<ResourceOf<"TrafficPolicy">>;
+
+/** Fields that rules inherit from the defaults of the first policy in rank that sets them. */
+export const knobNames = [
+  "timeout.request",
+  "timeout.idle",
+  "retries",
+  "fault",
+  "mirror",
+  "headers",
+  "cors",
+  "rateLimit",
+  "rewrite",
+] as const;
+export type KnobName = (typeof knobNames)[number];
+
+export interface Knobs {
+  readonly "timeout.request"?: Sourced<string>;
+  readonly "timeout.idle"?: Sourced<string>;
+  readonly retries?: Sourced<NonNullable<TrafficRule["retries"]>>;
+  readonly fault?: Sourced<NonNullable<TrafficRule["fault"]>>;
+  readonly mirror?: Sourced<NonNullable<TrafficRule["mirror"]>>;
+  readonly headers?: Sourced<NonNullable<TrafficRule["headers"]>>;
+  readonly cors?: Sourced<NonNullable<TrafficRule["cors"]>>;
+  readonly rateLimit?: Sourced<NonNullable<TrafficRule["rateLimit"]>>;
+  readonly rewrite?: Sourced<NonNullable<TrafficRule["rewrite"]>>;
+}
+
+/** What happens to a request that a rule takes; `forward` sends it to the destination itself. */
+export type Action =
+  | { readonly kind: "forward" }
+  | { readonly kind: "split"; readonly split: readonly Split[] }
+  | { readonly kind: "redirect"; readonly redirect: NonNullable<TrafficRule["redirect"]> }
+  | { readonly kind: "directResponse"; readonly directResponse: NonNullable<TrafficRule["directResponse"]> };
+
+export interface EffectiveRule {
+  /** The rule's own name, or `POLICY-INDEX`; `default` for what no rule takes. */
+  readonly name: string;
+  readonly from: Provenance | undefined;
+  /** Alternatives; undefined takes every request. */
+  readonly match: readonly RouteMatch[] | undefined;
+  /** Only requests to these ports of the destination, from the target's `ports`. */
+  readonly ports: readonly number[] | undefined;
+  readonly action: Action;
+  readonly knobs: Knobs;
+}
+
+/** Rules for one class of clients: in order, the first that matches decides; the last takes everything. */
+export interface TrafficForClients {
+  readonly clients: ClientCondition;
+  readonly rules: readonly EffectiveRule[];
+}
+
+/** Two policies of equal rank that set one field differently; the older holds. */
+export interface FieldConflict {
+  readonly winner: Provenance;
+  readonly loser: Provenance;
+}
+
+export interface EffectiveTraffic {
+  /** Most special clients first; the last entry is for everybody else. */
+  readonly classes: readonly TrafficForClients[];
+  readonly conflicts: readonly FieldConflict[];
+  /** Rules that no request can reach because an earlier block takes everything. */
+  readonly shadowed: readonly Provenance[];
+}
+
+/**
+ * All traffic policies on one destination as one ordered list of rules for each class of clients (SEMANTICS, "Traffic"). Returns
+ * `undefined` when nothing is said about it.
+ */
+export function effectiveTraffic(
+  cluster: ClusterWorld,
+  mesh: MeshFact,
+  unranked: readonly TrafficBearing[],
+): EffectiveTraffic | undefined {
+  if (unranked.length === 0) return undefined;
+  const ranked = [...unranked].sort(byRank);
+  const conditions = new Map<string, ClientCondition>();
+  const clientsOf = new Map<TrafficBearing, string[]>();
+  for (const bearing of ranked) {
+    const keys = conditionsIn(cluster, mesh, bearing.policy.spec.sources).map((condition) => {
+      const key = canonicalJson(condition);
+      if (key !== EVERYONE) conditions.set(key, condition);
+      return key;
+    });
+    clientsOf.set(bearing, keys);
+  }
+  const keys = [...conditions.keys()];
+  const conflicts = new Map<string, FieldConflict>();
+  const shadowed = new Map<string, Provenance>();
+  const classes = clientClasses([...conditions.values()]).map(({ condition, satisfied }) => {
+    const holds = new Set([EVERYONE, ...satisfied.map((index) => keys[index])]);
+    const heard = ranked.filter((bearing) => clientsOf.get(bearing)?.some((key) => holds.has(key)));
+    return { clients: condition, rules: rulesFor(heard, conflicts, shadowed) };
+  });
+  const told = classes.filter(
+    (group, index) =>
+      index === classes.length - 1 || group.rules.length > 1 || group.rules.some(saysSomething),
+  );
+  return { classes: told, conflicts: [...conflicts.values()], shadowed: [...shadowed.values()] };
+}
+
+const EVERYONE = canonicalJson({});
+
+export function saysSomething(rule: EffectiveRule): boolean {
+  return rule.action.kind !== "forward" || Object.keys(rule.knobs).length > 0;
+}
+
+function rulesFor(
+  ranked: readonly TrafficBearing[],
+  conflicts: Map<string, FieldConflict>,
+  shadowed: Map<string, Provenance>,
+): EffectiveRule[] {
+  const inherited = inheritedKnobs(ranked, conflicts);
+  const rules: EffectiveRule[] = [];
+  let closed = false;
+  for (const bearing of ranked)
+    bearing.policy.spec.rules.forEach((rule, index) => {
+      const from = { resource: bearing.key, path: `spec.rules[${index}]` };
+      if (closed) {
+        shadowed.set(`${from.resource} ${from.path}`, from);
+        return;
+      }
+      const ports = bearing.target.ports;
+      rules.push({
+        name: rule.name ?? `${bearing.policy.metadata.name}-${index}`,
+        from,
+        match: rule.match,
+        ports,
+        action: actionOf(rule, inherited.directResponse?.value),
+        knobs: { ...inherited.knobs, ...knobsOf(rule, bearing, from.path) },
+      });
+      closed = rule.match === undefined && ports === undefined;
+    });
+  if (!closed)
+    rules.push({
+      name: "default",
+      from: inherited.directResponse?.from,
+      match: undefined,
+      ports: undefined,
+      action: actionOf({}, inherited.directResponse?.value),
+      knobs: inherited.knobs,
+    });
+  return rules;
+}
+
+function actionOf(rule: TrafficRule, inherited: TrafficDefaults["directResponse"]): Action {
+  if (rule.split !== undefined) return { kind: "split", split: rule.split };
+  if (rule.redirect !== undefined) return { kind: "redirect", redirect: rule.redirect };
+  const directResponse = rule.directResponse ?? inherited;
+  return directResponse === undefined ? { kind: "forward" } : { kind: "directResponse", directResponse };
+}
+
+function knobsOf(fields: TrafficDefaults, bearing: TrafficBearing, path: string): Knobs {
+  const knobs: Record<string, Sourced<unknown>> = {};
+  for (const name of knobNames) {
+    const value = knobValue(fields, name);
+    if (value !== undefined)
+      knobs[name] = { value, from: { resource: bearing.key, path: `${path}.${name}` } };
+  }
+  return knobs as Knobs;
+}
+
+function knobValue(fields: TrafficDefaults, name: KnobName): unknown {
+  if (name === "timeout.request") return fields.timeout?.request;
+  if (name === "timeout.idle") return fields.timeout?.idle;
+  return fields[name];
+}
+
+function inheritedKnobs(
+  ranked: readonly TrafficBearing[],
+  conflicts: Map<string, FieldConflict>,
+): { knobs: Knobs; directResponse: Sourced<NonNullable<TrafficDefaults["directResponse"]>> | undefined } {
+  const winners = new Map<string, { sourced: Sourced<unknown>; bearing: TrafficBearing }>();
+  for (const bearing of ranked) {
+    const { defaults } = bearing.policy.spec;
+    if (defaults === undefined) continue;
+    for (const name of [...knobNames, "directResponse" as const]) {
+      const value = name === "directResponse" ? defaults.directResponse : knobValue(defaults, name);
+      if (value === undefined) continue;
+      const sourced = { value, from: { resource: bearing.key, path: `spec.defaults.${name}` } };
+      const winner = winners.get(name);
+      if (winner === undefined) winners.set(name, { sourced, bearing });
+      else if (
+        equalRank(winner.bearing, bearing) &&
+        canonicalJson(winner.sourced.value) !== canonicalJson(value)
+      )
+        conflicts.set(`${winner.sourced.from.resource} ${bearing.key} ${name}`, {
+          winner: winner.sourced.from,
+          loser: sourced.from,
+        });
+    }
+  }
+  const knobs: Record<string, Sourced<unknown>> = {};
+  for (const name of knobNames) {
+    const winner = winners.get(name);
+    if (winner !== undefined) knobs[name] = winner.sourced;
+  }
+  const directResponse = winners.get("directResponse")?.sourced as
+    | Sourced<NonNullable<TrafficDefaults["directResponse"]>>
+    | undefined;
+  return { knobs: knobs as Knobs, directResponse };
+}

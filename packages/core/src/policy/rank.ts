@@ -1,0 +1,40 @@
+import type { Source } from "@heddle/api";
+import type { Bearing } from "../world/bearing.ts";
+
+/** How narrowly sources are named; lower is narrower. No sources at all means every client. */
+function sourceNarrowness(sources: readonly Source[] | undefined): number {
+  if (sources === undefined) return 3;
+  const rank = (source: Source) =>
+    source.serviceAccounts !== undefined ? 0 : source.labels !== undefined ? 1 : 2;
+  return Math.min(...sources.map(rank));
+}
+
+/**
+ * Order in which policies on one unit are heard (SEMANTICS, "Traffic", rule 1): consumer before producer, narrow target before wide,
+ * narrow sources before wide, the older accepted, the name. Total, so that the order never depends on how the list was made.
+ */
+export function byRank(a: Bearing, b: Bearing): number {
+  if (a.standing !== b.standing) return a.standing === "consumer" ? -1 : 1;
+  if (a.narrowness !== b.narrowness) return a.narrowness - b.narrowness;
+  const [x, y] = [sourceNarrowness(sourcesOf(a)), sourceNarrowness(sourcesOf(b))];
+  return x !== y ? x - y : byAge(a, b);
+}
+
+/** True when only age decides between the two: rule 5, the younger is in conflict if it says something different. */
+export function equalRank(a: Bearing, b: Bearing): boolean {
+  return (
+    a.standing === b.standing &&
+    a.narrowness === b.narrowness &&
+    sourceNarrowness(sourcesOf(a)) === sourceNarrowness(sourcesOf(b))
+  );
+}
+
+export function byAge(a: Bearing, b: Bearing): number {
+  const [x, y] = [a.policy.metadata.creationTimestamp, b.policy.metadata.creationTimestamp];
+  if (x !== y) return x < y ? -1 : 1;
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
+
+function sourcesOf(bearing: Bearing): readonly Source[] | undefined {
+  return "sources" in bearing.policy.spec ? bearing.policy.spec.sources : undefined;
+}

@@ -1,0 +1,141 @@
+import type { Fact, Target } from "@heddle/api";
+import { resourceKey } from "@heddle/api";
+import { inCluster, selectsByName } from "../selecting/target-match.ts";
+import type { ClusterWorld } from "./cluster-world.ts";
+import { workspaceOf } from "./ownership.ts";
+import { type Policy, targetsOf } from "./target-index.ts";
+import type { DirtyUnits } from "./unit.ts";
+import type { World } from "./world.ts";
+
+/** Marks every unit that a policy selects, or selected before its change: call it with both versions. */
+export function markSelectedBy(world: World, policy: Policy, dirty: DirtyUnits): void {
+  const workspace = workspaceOf(resourceKey(policy));
+  for (const target of targetsOf(policy))
+    for (const cluster of clustersOf(world, target))
+      if (inCluster(target, cluster.cluster)) markInCluster(world, cluster, target, workspace, dirty);
+}
+
+/** Clusters that could hold what the target names: by index where it names something, all of them otherwise. */
+function* clustersOf(world: World, target: Target): Iterable<ClusterWorld> {
+  let names: Iterable<string> = target.clusters ?? world.clusters.keys();
+  if (target.kind === "Service" && target.name !== undefined && target.namespace !== undefined)
+    names = world.clustersByDestination.get(`${target.namespace}/${target.name}`);
+  else if (target.namespace !== undefined) names = world.clustersByNamespace.get(target.namespace);
+  else if (target.namespaces !== undefined)
+    names = new Set(target.namespaces.flatMap((namespace) => [...world.clustersByNamespace.get(namespace)]));
+  for (const name of names) {
+    const cluster = world.clusters.get(name);
+    if (cluster !== undefined) yield cluster;
+  }
+}
+
+function markInCluster(
+  world: World,
+  cluster: ClusterWorld,
+  target: Target,
+  workspace: string,
+  dirty: DirtyUnits,
+): void {
+  const name = cluster.cluster.name;
+  switch (target.kind) {
+    case "Service":
+      for (const destination of destinationsNamedBy(cluster, target))
+        if (selectsByName(target, { ...destination, cluster: cluster.cluster }))
+          dirty.add({
+            cluster: name,
+            kind: "destination",
+            namespace: destination.namespace,
+            name: destination.name,
+          });
+      return;
+    case "Workload":
+      for (const namespace of namespacesNamedBy(cluster, target))
+        for (const workload of cluster.workloadsByNamespace.get(namespace))
+          if (target.name === undefined || target.name === workload.name)
+            dirty.add({
+              cluster: name,
+              kind: "workload",
+              namespace,
+              name: `${workload.workloadKind}.${workload.name}`,
+            });
+      return;
+    case "Workspace":
+      for (const namespace of cluster.members.keys())
+        if (world.ownership.owner(name, namespace) === (target.name ?? workspace))
+          markNamespace(cluster, namespace, dirty);
+      return;
+    case "Mesh":
+    case "VirtualMesh":
+      markCluster(cluster, dirty);
+      return;
+    case "VirtualDestination":
+    case "ExternalService":
+      return;
+  }
+}
+
+function* destinationsNamedBy(cluster: ClusterWorld, target: Target) {
+  if (target.name !== undefined && target.namespace !== undefined) {
+    const destination = cluster.destinations.get(`${target.namespace}/${target.name}`);
+    if (destination !== undefined) yield destination;
+    return;
+  }
+  for (const namespace of namespacesNamedBy(cluster, target))
+    yield* cluster.destinationsByNamespace.get(namespace);
+}
+
+function namespacesNamedBy(cluster: ClusterWorld, target: Target): Iterable<string> {
+  if (target.namespace !== undefined) return [target.namespace];
+  return target.namespaces ?? cluster.members.keys();
+}
+
+/** Marks a namespace and every destination and workload in it. */
+export function markNamespace(cluster: ClusterWorld, namespace: string, dirty: DirtyUnits): void {
+  const name = cluster.cluster.name;
+  dirty.add({ cluster: name, kind: "namespace", namespace, name: namespace });
+  for (const destination of cluster.destinationsByNamespace.get(namespace))
+    dirty.add({ cluster: name, kind: "destination", namespace, name: destination.name });
+  for (const workload of cluster.workloadsByNamespace.get(namespace))
+    dirty.add({
+      cluster: name,
+      kind: "workload",
+      namespace,
+      name: `${workload.workloadKind}.${workload.name}`,
+    });
+}
+
+/** Marks everything in a cluster: its labels or one of its meshes changed. */
+export function markCluster(cluster: ClusterWorld, dirty: DirtyUnits): void {
+  for (const namespace of cluster.members.keys()) markNamespace(cluster, namespace, dirty);
+  for (const mesh of cluster.meshes.keys())
+    dirty.add({ cluster: cluster.cluster.name, kind: "mesh", namespace: "", name: mesh });
+}
+
+/** Marks what depends on one fact of a cluster; called with the old and the new fact of a change, while each is indexed. */
+export function markDependentsOf(cluster: ClusterWorld, fact: Fact, dirty: DirtyUnits): void {
+  const name = cluster.cluster.name;
+  switch (fact.kind) {
+    case "Namespace":
+      markNamespace(cluster, fact.name, dirty);
+      return;
+    case "Mesh":
+      markCluster(cluster, dirty);
+      return;
+    case "Destination":
+      dirty.add({ cluster: name, kind: "destination", namespace: fact.namespace, name: fact.name });
+      return;
+    case "Workload":
+      dirty.add({
+        cluster: name,
+        kind: "workload",
+        namespace: fact.namespace,
+        name: `${fact.workloadKind}.${fact.name}`,
+      });
+      dirty.add({ cluster: name, kind: "namespace", namespace: fact.namespace, name: fact.namespace });
+      for (const destination of cluster.destinationsOf(fact.namespace, fact.labels))
+        dirty.add({ cluster: name, kind: "destination", namespace: fact.namespace, name: destination.name });
+      return;
+    case "GatewayEndpoint":
+      return;
+  }
+}

@@ -1,0 +1,73 @@
+import type { ClusterFact, Fact, FactKey, Resource, ResourceKey } from "@heddle/api";
+import { MultiMap } from "../multi-map.ts";
+import { ClusterWorld, namespaceOf } from "./cluster-world.ts";
+import type { Ownership } from "./ownership.ts";
+import { isPolicy, type Policy, TargetIndex } from "./target-index.ts";
+import { WorkspaceOwnership } from "./workspace-ownership.ts";
+
+/** All inputs at one revision: clusters with their facts, and resources, with the indexes that translation needs. */
+export class World {
+  readonly clusters = new Map<string, ClusterWorld>();
+  readonly resources = new Map<ResourceKey, Resource>();
+  readonly targets = new TargetIndex();
+  /** Clusters that have a Service `namespace/name`. */
+  readonly clustersByDestination = new MultiMap<string, string>();
+  /** Clusters that have a namespace of that name, or anything in it. */
+  readonly clustersByNamespace = new MultiMap<string, string>();
+  readonly ownership: Ownership = new WorkspaceOwnership(this);
+
+  putCluster(fact: ClusterFact): ClusterWorld {
+    const known = this.clusters.get(fact.name);
+    if (known !== undefined) {
+      known.cluster = fact;
+      return known;
+    }
+    const world = new ClusterWorld(fact);
+    this.clusters.set(fact.name, world);
+    return world;
+  }
+
+  deleteCluster(name: string): void {
+    const world = this.clusters.get(name);
+    if (world === undefined) return;
+    for (const destination of world.destinations.keys()) this.clustersByDestination.delete(destination, name);
+    for (const namespace of world.members.keys()) this.clustersByNamespace.delete(namespace, name);
+    this.clusters.delete(name);
+  }
+
+  /** Replaces or (with `undefined`) removes one fact of a cluster; returns the one that was there. */
+  putFact(cluster: ClusterWorld, key: FactKey, next: Fact | undefined): Fact | undefined {
+    const name = cluster.cluster.name;
+    const previous = cluster.put(key, next);
+    if (previous?.kind === "Destination")
+      this.clustersByDestination.delete(`${previous.namespace}/${previous.name}`, name);
+    if (next?.kind === "Destination") this.clustersByDestination.add(`${next.namespace}/${next.name}`, name);
+    for (const fact of [previous, next]) {
+      const namespace = fact && namespaceOf(fact);
+      if (namespace === undefined) continue;
+      if (cluster.members.has(namespace)) this.clustersByNamespace.add(namespace, name);
+      else this.clustersByNamespace.delete(namespace, name);
+    }
+    return previous;
+  }
+
+  putResource(key: ResourceKey, next: Resource | undefined): Resource | undefined {
+    const previous = this.resources.get(key);
+    if (previous !== undefined && isPolicy(previous)) this.targets.delete(previous);
+    if (next === undefined) this.resources.delete(key);
+    else {
+      this.resources.set(key, next);
+      if (isPolicy(next)) this.targets.add(next);
+    }
+    return previous;
+  }
+
+  policies(keys: Iterable<ResourceKey>): Policy[] {
+    const found: Policy[] = [];
+    for (const key of keys) {
+      const resource = this.resources.get(key);
+      if (resource !== undefined && isPolicy(resource)) found.push(resource);
+    }
+    return found;
+  }
+}

@@ -15,7 +15,9 @@ export function checkInlineSecrets(value: unknown, at: readonly PathSegment[], r
     else if (typeof name === "string" && SECRET_NAME.test(name) && value !== "")
       report({ code: "INLINE_SECRET", path: at, reason: `${name} holds a secret in plain text` });
   } else if (Array.isArray(value)) {
-    value.forEach((entry, index) => checkInlineSecrets(entry, [...at, index], report));
+    value.forEach((entry, index) => {
+      checkInlineSecrets(entry, [...at, index], report);
+    });
   } else if (typeof value === "object" && value !== null) {
     for (const [key, entry] of Object.entries(value)) checkInlineSecrets(entry, [...at, key], report);
   }

@@ -12,7 +12,9 @@ export function checkKnobs(knobs: TrafficDefaults, at: At, report: Report): void
   if (knobs.fault) checkFault(knobs.fault, [...at, "fault"], report);
   if (knobs.headers !== undefined) checkHeaderChanges(knobs.headers, [...at, "headers"], report);
   if (knobs.mirror)
-    knobs.mirror.forEach((copy, index) => checkSubset(copy, [...at, "mirror", index], report));
+    knobs.mirror.forEach((copy, index) => {
+      checkSubset(copy, [...at, "mirror", index], report);
+    });
   const { cors, rateLimit, rewrite } = knobs;
   if (cors && cors.allowCredentials === true && cors.allowOrigins.some((origin) => matchesEverything(origin)))
     report({

@@ -25,7 +25,9 @@ export function checkRules(rules: readonly TrafficRule[], at: At, report: Report
     if (rule.name !== undefined) names.add(rule.name);
     checkActions(rule, here, report);
     checkKnobs(rule, here, report);
-    rule.match?.forEach((match, number) => checkMatch(match, [...here, "match", number], report));
+    rule.match?.forEach((match, number) => {
+      checkMatch(match, [...here, "match", number], report);
+    });
   });
   checkReachable(rules, at, report);
 }

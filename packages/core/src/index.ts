@@ -9,6 +9,7 @@ export * from "./policy/effective-authentication.ts";
 export * from "./policy/effective-traffic.ts";
 export * from "./provenance.ts";
 export * from "./selecting/labels.ts";
+export type { TargetLevel } from "./selecting/target-match.ts";
 export { type AssembledObject, type ObjectConflict, resourcesAnnotation } from "./translation/assembly.ts";
 export type { Bundle } from "./translation/bundle.ts";
 export * from "./translation/capability.ts";

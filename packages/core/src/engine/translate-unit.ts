@@ -112,6 +112,7 @@ function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subject | u
       );
     }
     case "namespace": {
+      if (!cluster.namespaces.has(unit.namespace)) return undefined;
       const meshes = cluster.meshesOf(cluster.workloadsByNamespace.get(unit.namespace));
       const bearings = bearingOnNamespace(world, cluster, unit.namespace, meshes);
       return secured(meshes, bearings, (dialect, security, context, out) =>

@@ -1,5 +1,5 @@
 import type { AccessPolicySpec, ResourceKey, ResourceOf } from "@heddle/api";
-import type { Level } from "../selecting/target-match.ts";
+import type { TargetLevel } from "../selecting/target-match.ts";
 import type { Bearing } from "../world/bearing.ts";
 
 /** One access policy as it bears on a unit. Access is sets, not overrides: order, age and rank never matter (SEMANTICS, "Access"). */
@@ -8,7 +8,7 @@ export interface AccessRule {
   readonly name: string;
   readonly workspace: string;
   /** The level its target speaks about; a mesh with inheritance writes it once at that level. */
-  readonly level: Level;
+  readonly level: TargetLevel;
   /** Only these ports of the target. */
   readonly ports: readonly number[] | undefined;
   readonly spec: AccessPolicySpec;

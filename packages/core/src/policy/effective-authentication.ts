@@ -1,11 +1,11 @@
 import type { JwtRule, MtlsMode, ResourceOf } from "@heddle/api";
 import type { Sourced } from "../provenance.ts";
-import type { Level } from "../selecting/target-match.ts";
+import type { TargetLevel } from "../selecting/target-match.ts";
 import type { Bearing } from "../world/bearing.ts";
 import type { FieldConflict } from "./effective-traffic.ts";
 
 export interface LevelledMode extends Sourced<MtlsMode> {
-  readonly level: Level;
+  readonly level: TargetLevel;
 }
 
 export interface EffectiveAuthentication {
@@ -13,11 +13,16 @@ export interface EffectiveAuthentication {
   /** By port number of the target. */
   readonly ports: ReadonlyMap<number, LevelledMode>;
   /** Requirements add up: some token must satisfy each. */
-  readonly jwt: readonly (Sourced<JwtRule> & { readonly level: Level })[];
+  readonly jwt: readonly (Sourced<JwtRule> & { readonly level: TargetLevel })[];
   readonly conflicts: readonly FieldConflict[];
 }
 
-const LEVEL_ORDER: Readonly<Record<Level, number>> = { workload: 0, destination: 0, namespace: 1, mesh: 2 };
+const LEVEL_ORDER: Readonly<Record<TargetLevel, number>> = {
+  workload: 0,
+  destination: 0,
+  namespace: 1,
+  mesh: 2,
+};
 const STRICTNESS: Readonly<Record<MtlsMode, number>> = { STRICT: 0, PERMISSIVE: 1, DISABLE: 2 };
 
 /**
@@ -34,7 +39,7 @@ export function effectiveAuthentication(
   const conflicts: FieldConflict[] = [];
   let mode: LevelledMode | undefined;
   const ports = new Map<number, LevelledMode>();
-  const jwt: (Sourced<JwtRule> & { level: Level })[] = [];
+  const jwt: (Sourced<JwtRule> & { level: TargetLevel })[] = [];
   for (const { policy, key, level } of counting) {
     const { mtls } = policy.spec;
     if (mtls?.mode !== undefined)

@@ -6,9 +6,9 @@ export const narrowness = { name: 0, label: 1, namespace: 2, mesh: 3, everything
 export type Narrowness = (typeof narrowness)[keyof typeof narrowness];
 
 /** What level of the world a target speaks about; dialects with inheritance write one object a level. */
-export type Level = "destination" | "workload" | "namespace" | "mesh";
+export type TargetLevel = "destination" | "workload" | "namespace" | "mesh";
 
-export function levelOf(target: Target): Level {
+export function levelOf(target: Target): TargetLevel {
   switch (target.kind) {
     case "Service":
     case "VirtualDestination":

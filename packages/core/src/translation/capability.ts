@@ -33,7 +33,7 @@ export interface FieldVerdict extends Capability {
 }
 
 /** Fields that Heddle itself acts on; no mesh is ever told about them. */
-const OWN_FIELDS: ReadonlySet<string> = new Set(["targets", "onUnsupported", "name", "action"]);
+const OWN_FIELDS: ReadonlySet<string> = new Set(["targets", "onUnsupported", "name"]);
 
 /** A verdict for every field that a resource sets, in one mesh version. Pure: depends on nothing but its arguments. */
 export function fieldVerdicts(

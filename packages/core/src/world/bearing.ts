@@ -4,11 +4,11 @@ import {
   type Candidate,
   inCluster,
   inMesh,
-  type Level,
   levelOf,
   type Narrowness,
   narrownessOf,
   selectsByName,
+  type TargetLevel,
 } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
 import { workspaceOf } from "./ownership.ts";
@@ -20,7 +20,7 @@ export interface Bearing<P extends Policy = Policy> {
   readonly policy: P;
   readonly key: ResourceKey;
   readonly target: Target;
-  readonly level: Level;
+  readonly level: TargetLevel;
   readonly narrowness: Narrowness;
   readonly standing: "owner" | "consumer";
 }

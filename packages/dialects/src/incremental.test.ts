@@ -1,0 +1,82 @@
+import { type Change, type ClusterDelta, Engine } from "@heddle/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { dialects } from "./index.ts";
+import { edits, initialClusters } from "./testing/arbitrary-world.ts";
+
+/** Everything an engine would deliver and say, as text. */
+function outputOf(engine: Engine): unknown {
+  return [...engine.world.clusters.keys()].sort().map((cluster) => ({
+    cluster,
+    bundles: [...engine.bundles(cluster)]
+      .sort()
+      .map(([id, { hash, bytes }]) => [id, hash, new TextDecoder().decode(bytes)]),
+    told: [...engine.world.resources.keys()].sort().flatMap((key) =>
+      [...engine.unitsOf(key)]
+        .filter(({ unit }) => unit.cluster === cluster)
+        .map(({ unit, outcome }) =>
+          JSON.stringify([key, unit, outcome.verdicts, outcome.findings, outcome.conflicts]),
+        )
+        .sort(),
+    ),
+  }));
+}
+
+/** The inputs of an engine, as one batch of changes. */
+function inputsOf({ world }: Engine): Change[] {
+  return [
+    ...[...world.clusters].flatMap(([name, { cluster, facts }]): Change[] => [
+      { kind: "cluster", name, cluster },
+      { kind: "inventory", cluster: name, delta: { full: true, upserts: [...facts.values()], deletes: [] } },
+    ]),
+    ...[...world.resources].map(([key, resource]): Change => ({ kind: "resource", key, resource })),
+  ];
+}
+
+const runs = Number(process.env["HEDDLE_PROPERTY_RUNS"] ?? 300);
+
+test("incremental translation equals full translation, whatever was edited in whatever order", () => {
+  fc.assert(
+    fc.property(fc.array(edits, { minLength: 1, maxLength: 6 }), (batches) => {
+      const engine = new Engine(dialects);
+      engine.apply(initialClusters);
+      const held = new Map<string, Map<string, string>>();
+      for (const batch of batches) follow(held, engine.apply(batch));
+      const full = new Engine(dialects);
+      full.apply(inputsOf(engine).reverse().sort(clustersFirst));
+      expect(outputOf(engine)).toEqual(outputOf(full));
+      for (const cluster of engine.world.clusters.keys())
+        expect(new Map([...engine.bundles(cluster)].map(([id, { hash }]) => [id, hash]))).toEqual(
+          held.get(cluster) ?? new Map(),
+        );
+    }),
+    { numRuns: runs },
+  );
+});
+
+test("the same changes twice change nothing the second time", () => {
+  fc.assert(
+    fc.property(edits, (batch) => {
+      const engine = new Engine(dialects);
+      engine.apply(initialClusters);
+      engine.apply(batch);
+      expect(engine.apply(inputsOf(engine))).toEqual(new Map());
+    }),
+    { numRuns: Math.ceil(runs / 3) },
+  );
+});
+
+/** What an agent would hold that got every delta. */
+function follow(held: Map<string, Map<string, string>>, deltas: ReadonlyMap<string, ClusterDelta>): void {
+  for (const [cluster, { upserts, removes }] of deltas) {
+    const bundles = held.get(cluster) ?? new Map<string, string>();
+    for (const { id, hash } of upserts) bundles.set(id, hash);
+    for (const id of removes) bundles.delete(id);
+    held.set(cluster, bundles);
+  }
+}
+
+/** Facts of a cluster that is not there yet would be lost; everything else may come in any order. */
+function clustersFirst(a: Change, b: Change): number {
+  return Number(b.kind === "cluster") - Number(a.kind === "cluster");
+}

@@ -1,0 +1,23 @@
+import type { Dialect } from "@heddle/core";
+import { translateSecurity } from "./access.ts";
+import { inboundPortsOf } from "./server.ts";
+import { translateTraffic } from "./traffic.ts";
+
+/** Linkerd has no namespace- or mesh-wide policy objects, so what is said at those levels is written for each destination. */
+export const translate: Dialect["translate"] = {
+  destination(unit, context, out) {
+    translateTraffic(unit, context, out);
+    translateSecurity(
+      unit,
+      unit.destination.name,
+      inboundPortsOf(unit.destination, unit.workloads),
+      context,
+      out,
+    );
+  },
+  workload(unit, context, out) {
+    const { namespace, name, labels, ports } = unit.workload;
+    const inbound = ports.map(({ port }) => ({ namespace, selector: labels, port, workloadPort: port }));
+    translateSecurity(unit, name, inbound, context, out);
+  },
+};

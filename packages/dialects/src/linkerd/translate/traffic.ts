@@ -1,0 +1,175 @@
+import { durationMs, formatDuration } from "@heddle/api";
+import {
+  type ClientCondition,
+  canonicalJson,
+  type DestinationUnit,
+  type EffectiveRule,
+  type JsonObject,
+  type Knobs,
+  type Provenance,
+  saysSomething,
+  shortHash,
+  type TranslationBuilder,
+  type UnitContext,
+} from "@heddle/core";
+import { gatewayApiVersion } from "../api-versions.ts";
+import { backendOf } from "./backend.ts";
+import { headerFilters, matchesOf, moreSpecific } from "./match.ts";
+import { retryAnnotations } from "./retries.ts";
+
+/**
+ * HTTPRoutes on the Service: in its own namespace for all clients, in a client's namespace for that namespace. A route names one port,
+ * and retries are annotations of a whole route, so rules are grouped by port and by annotations. What no rule takes would be refused,
+ * hence the rule for everything that effective policy always ends with.
+ */
+export function translateTraffic(unit: DestinationUnit, context: UnitContext, out: TranslationBuilder): void {
+  const { traffic, destination } = unit;
+  if (traffic === undefined || !traffic.classes.some(({ rules }) => rules.some(saysSomething))) return;
+  if (destination.headless) {
+    for (const { rules } of traffic.classes)
+      for (const { from } of rules)
+        if (from) out.verdict(from, "unsupported", "Linkerd routes only Services that have a cluster IP");
+    return;
+  }
+  for (const { clients, rules } of traffic.classes) {
+    if (!rules.some(saysSomething)) continue;
+    const sayable = rules.filter((rule) => !actionUnsupported(rule, context));
+    warnOfOrder(sayable, out);
+    for (const namespace of namespacesOf(clients, unit, rules, out))
+      for (const { port, protocol } of destination.ports)
+        if (protocol === "TCP") writeRoutes(unit, namespace, port, sayable, context, out);
+  }
+}
+
+/** Namespaces to write routes in; none when Linkerd cannot tell these clients apart. */
+function namespacesOf(
+  clients: ClientCondition,
+  unit: DestinationUnit,
+  rules: readonly EffectiveRule[],
+  out: TranslationBuilder,
+): readonly string[] {
+  if (clients.labels !== undefined || clients.serviceAccounts !== undefined) return [];
+  const own = unit.destination.namespace;
+  if (clients.namespaces?.includes(own))
+    for (const { from } of rules)
+      if (from)
+        out.verdict(
+          from,
+          "unsupported",
+          `a route in ${own}, where the Service is, would hold for every client`,
+        );
+  return clients.namespaces?.filter((namespace) => namespace !== own) ?? [own];
+}
+
+function actionUnsupported({ action, from }: EffectiveRule, { unsupported }: UnitContext): boolean {
+  if (action.kind === "directResponse") return true;
+  if (action.kind !== "redirect" || from === undefined) return false;
+  return unsupported(from.resource, `${from.path}.redirect`);
+}
+
+function warnOfOrder(rules: readonly EffectiveRule[], out: TranslationBuilder): void {
+  rules.forEach((rule, index) => {
+    const earlier = rules.slice(0, index);
+    const overtakes = earlier.some((other) =>
+      rule.match?.some((match) => (other.match ?? [{}]).some((before) => moreSpecific(match, before))),
+    );
+    if (overtakes && rule.from)
+      out.verdict(
+        rule.from,
+        "approximated",
+        "Gateway API takes the more specific match first, so this rule comes before an earlier one",
+      );
+  });
+}
+
+function writeRoutes(
+  unit: DestinationUnit,
+  namespace: string,
+  port: number,
+  rules: readonly EffectiveRule[],
+  context: UnitContext,
+  out: TranslationBuilder,
+): void {
+  const { destination } = unit;
+  const base = destination.ports.length > 1 ? `${destination.name}-${port}` : destination.name;
+  const here = rules.filter((rule) => rule.ports?.includes(port) ?? true);
+  const groups = Map.groupBy(here, (rule) => canonicalJson(annotationsOf(rule.knobs, context)));
+  const widest = canonicalJson(annotationsOf(here.at(-1)?.knobs ?? {}, context));
+  for (const [key, group] of groups) {
+    const from: Provenance[] = [];
+    const routeRules = group.flatMap((rule) => {
+      const matches = rule.match?.filter((match) => match.port === undefined || match.port === port);
+      if (matches?.length === 0) return [];
+      from.push(...(rule.from ? [rule.from] : []), ...Object.values(rule.knobs).map((knob) => knob.from));
+      return [routeRule(rule, matches?.flatMap(matchesOf), port, unit, context, out)];
+    });
+    const annotations = annotationsOf(group[0]?.knobs ?? {}, context);
+    if (routeRules.length === 0) continue;
+    const name = key === widest ? base : `${base}-${shortHash(key)}`;
+    out.object({ apiVersion: gatewayApiVersion(context.mesh), kind: "HTTPRoute", namespace, name }, from, {
+      "spec.parentRefs": [
+        { group: "", kind: "Service", name: destination.name, namespace: destination.namespace, port },
+      ],
+      "spec.rules": routeRules,
+      "metadata.annotations": Object.keys(annotations).length === 0 ? null : annotations,
+    });
+  }
+}
+
+function annotationsOf(knobs: Knobs, { unsupported }: UnitContext): Record<string, string> {
+  const idle = knobs["timeout.idle"];
+  const { retries } = knobs;
+  const known = (from: Provenance, field = "") => !unsupported(from.resource, `${from.path}${field}`);
+  return {
+    ...(retries &&
+      (retries.value === false || known(retries.from, ".attempts")) &&
+      retryAnnotations(retries.value)),
+    ...(idle &&
+      durationMs(idle.value) > 0 &&
+      known(idle.from) && { "timeout.linkerd.io/idle": formatDuration(durationMs(idle.value)) }),
+  };
+}
+
+function routeRule(
+  rule: EffectiveRule,
+  matches: readonly JsonObject[] | undefined,
+  port: number,
+  unit: DestinationUnit,
+  context: UnitContext,
+  out: TranslationBuilder,
+): JsonObject {
+  const { action, knobs } = rule;
+  const timeout = knobs["timeout.request"]?.value;
+  const filters = [...headerFilters(knobs.headers?.value), ...redirectFilters(action)];
+  const from = rule.from ?? Object.values(knobs)[0]?.from;
+  return {
+    ...(matches && { matches }),
+    ...(filters.length > 0 && { filters }),
+    ...(action.kind === "split" &&
+      from && { backendRefs: action.split.map((to) => backendOf(to, port, unit, context, out, from)) }),
+    ...(action.kind === "forward" && {
+      backendRefs: [{ name: unit.destination.name, namespace: unit.destination.namespace, port }],
+    }),
+    ...(timeout !== undefined &&
+      durationMs(timeout) > 0 &&
+      action.kind !== "redirect" && { timeouts: { request: timeout } }),
+  };
+}
+
+function redirectFilters(action: EffectiveRule["action"]): JsonObject[] {
+  if (action.kind !== "redirect") return [];
+  const { scheme, host, port, path, prefix, code } = action.redirect;
+  return [
+    {
+      type: "RequestRedirect",
+      requestRedirect: {
+        ...(scheme && { scheme }),
+        ...(host && { hostname: host }),
+        ...(port !== undefined && { port }),
+        ...(path && { path: { type: "ReplaceFullPath", replaceFullPath: path } }),
+        ...(prefix && { path: { type: "ReplacePrefixMatch", replacePrefixMatch: prefix } }),
+        statusCode: code,
+      },
+    },
+  ];
+}

@@ -1,0 +1,199 @@
+import type { Fact } from "@heddle/api";
+import { factKey, resourceKey } from "@heddle/api";
+import type { Change } from "@heddle/core";
+import fc from "fast-check";
+import { clusterFact, meshOf, resourceOf } from "./world-file.ts";
+
+/** Small vocabularies, so that random edits meet each other often. */
+const clusters = ["c1", "c2"];
+const namespaces = ["shop", "lab"];
+const names = ["reviews", "ratings", "details"];
+const accounts = ["web", "batch"];
+
+const namespace = fc.constantFrom(...namespaces);
+const name = fc.constantFrom(...names);
+const version = fc.constantFrom("v1", "v2");
+const optional = <T>(value: fc.Arbitrary<T>, key: string) =>
+  fc.option(value, { nil: undefined }).map((v) => (v === undefined ? {} : { [key]: v }));
+const merged = (...parts: fc.Arbitrary<object>[]) =>
+  fc.tuple(...parts).map((values) => Object.assign({}, ...values) as object);
+
+const target = fc.oneof(
+  merged(
+    fc.record({ name, namespace }),
+    optional(fc.constant([9080]), "ports"),
+    optional(fc.constant(["c1"]), "clusters"),
+  ),
+  fc.record({ namespaces: fc.uniqueArray(namespace, { minLength: 1 }) }),
+  fc.record({ labels: fc.record({ tier: fc.constantFrom("a", "b") }) }),
+  merged(
+    fc.record({ kind: fc.constantFrom("Mesh", "Workspace") }),
+    optional(fc.record({ region: fc.constantFrom("x", "y") }), "clusterLabels"),
+  ),
+  fc.record({ kind: fc.constant("Workload"), name: fc.constant("reviews-v1"), namespace }),
+);
+const targets = fc.array(target, { maxLength: 2 });
+const match = merged(
+  optional(
+    fc.oneof(fc.record({ prefix: fc.constantFrom("/", "/a") }), fc.record({ exact: fc.constant("/b") })),
+    "path",
+  ),
+  optional(fc.constant(["GET"]), "methods"),
+  optional(fc.constant([{ name: "x-user", value: { exact: "joe" } }]), "headers"),
+);
+const split = merged(
+  optional(version, "version"),
+  optional(fc.record({ name, namespace }), "destination"),
+  fc.record({ weight: fc.integer({ min: 1, max: 9 }) }),
+);
+const knobs = merged(
+  optional(fc.record({ request: fc.constantFrom("1s", "2s", "0s") }), "timeout"),
+  optional(fc.oneof(fc.constant(false), fc.record({ attempts: fc.integer({ min: 0, max: 3 }) })), "retries"),
+  optional(fc.constant({ delay: { duration: "1s" } }), "fault"),
+);
+const rule = merged(
+  optional(fc.array(match, { minLength: 1, maxLength: 2 }), "match"),
+  optional(fc.array(split, { minLength: 1, maxLength: 2 }), "split"),
+  knobs,
+);
+const sources = fc.array(
+  fc.oneof(
+    fc.record({ namespaces: fc.uniqueArray(namespace, { minLength: 1 }) }),
+    fc.record({ labels: fc.record({ app: name }) }),
+  ),
+  { minLength: 1, maxLength: 2 },
+);
+
+const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  TrafficPolicy: merged(
+    fc.record({ targets, rules: fc.array(rule, { maxLength: 2 }) }),
+    optional(sources, "sources"),
+    optional(knobs, "defaults"),
+    optional(fc.constant("reject"), "onUnsupported"),
+  ),
+  AccessPolicy: merged(
+    fc.record({ action: fc.constantFrom("ALLOW", "DENY"), targets }),
+    optional(
+      fc.array(
+        fc.record({
+          serviceAccounts: fc.uniqueArray(
+            fc.tuple(namespace, fc.constantFrom(...accounts)).map((pair) => pair.join("/")),
+            { minLength: 1 },
+          ),
+        }),
+        { minLength: 1, maxLength: 2 },
+      ),
+      "from",
+    ),
+    optional(
+      fc.array(fc.record({ methods: fc.constant(["GET"]), ports: fc.constant([9080]) }), {
+        minLength: 1,
+        maxLength: 1,
+      }),
+      "to",
+    ),
+  ),
+  AuthenticationPolicy: fc.record({
+    targets,
+    mtls: fc.record({ mode: fc.constantFrom("STRICT", "PERMISSIVE") }),
+  }),
+};
+
+const resourceChange: fc.Arbitrary<Change> = fc.constantFrom(...Object.keys(specs)).chain((kind) =>
+  fc
+    .record({
+      name: fc.constantFrom("p1", "p2", "p3"),
+      spec: fc.option(specs[kind] ?? fc.constant({}), { nil: undefined, freq: 5 }),
+    })
+    .map((edit): Change => {
+      const key = resourceKey({ kind, metadata: { workspace: "default", name: edit.name } });
+      const resource =
+        edit.spec === undefined
+          ? undefined
+          : resourceOf({ kind, name: edit.name, spec: edit.spec }, Number(edit.name.slice(1)));
+      return { kind: "resource", key, resource };
+    }),
+);
+
+const fact: fc.Arbitrary<Fact> = fc.oneof(
+  fc
+    .record({ namespace, name, tier: fc.constantFrom("a", "b"), app: name, port: fc.constantFrom(80, 9080) })
+    .map(
+      ({ namespace: ns, name: service, tier, app, port }): Fact => ({
+        kind: "Destination",
+        namespace: ns,
+        name: service,
+        labels: { tier },
+        selector: { app },
+        ports: [{ name: "http", port, targetPort: "http", protocol: "TCP" }],
+        headless: false,
+      }),
+    ),
+  fc
+    .record({
+      namespace,
+      name,
+      version,
+      mesh: fc.constantFrom("istio-system", "linkerd", undefined),
+      account: fc.constantFrom(...accounts),
+      port: fc.constantFrom(8080, 9080),
+    })
+    .map(
+      ({ namespace: ns, name: app, version: v, mesh, account, port }): Fact => ({
+        kind: "Workload",
+        workloadKind: "Deployment",
+        namespace: ns,
+        name: `${app}-${v}`,
+        labels: { app, version: v },
+        serviceAccount: account,
+        ...(mesh && { mesh }),
+        ports: [{ name: "http", port }],
+        pods: { total: 1, ready: 1, meshed: 1 },
+      }),
+    ),
+  fc
+    .record({ name: namespace, team: fc.constantFrom("x", "y") })
+    .map(({ name: ns, team }): Fact => ({ kind: "Namespace", name: ns, labels: { team } })),
+  fc.constantFrom("istio 1.30.3", "istio 1.24.0", "linkerd 2.18.0", "linkerd 2.15.0").map(meshOf),
+);
+
+const inventoryChange: fc.Arbitrary<Change> = fc
+  .record({
+    cluster: fc.constantFrom(...clusters),
+    full: fc.boolean(),
+    upserts: fc.uniqueArray(fact, { maxLength: 8, selector: factKey }),
+    deletes: fc.array(fact.map(factKey), { maxLength: 2 }),
+  })
+  .map(({ cluster, full, upserts, deletes }) => ({
+    kind: "inventory",
+    cluster,
+    delta: { full, upserts, deletes },
+  }));
+
+const clusterChange: fc.Arbitrary<Change> = fc
+  .record({
+    name: fc.constantFrom(...clusters),
+    region: fc.constantFrom("x", "y"),
+    present: fc.integer({ min: 0, max: 9 }),
+  })
+  .map(({ name: cluster, region, present }) => ({
+    kind: "cluster",
+    name: cluster,
+    cluster: present === 0 ? undefined : clusterFact(cluster, { region }),
+  }));
+
+/** A batch of edits of anything. */
+export const edits: fc.Arbitrary<Change[]> = fc.array(
+  fc.oneof(
+    { arbitrary: resourceChange, weight: 4 },
+    { arbitrary: inventoryChange, weight: 3 },
+    { arbitrary: clusterChange, weight: 1 },
+  ),
+  { minLength: 1, maxLength: 5 },
+);
+
+export const initialClusters: readonly Change[] = clusters.map((cluster) => ({
+  kind: "cluster",
+  name: cluster,
+  cluster: clusterFact(cluster, { region: "x" }),
+}));

@@ -1,0 +1,162 @@
+import { type ClusterFact, type Fact, kinds, type MeshFact, type Resource, resourceKey } from "@heddle/api";
+import type { Change } from "@heddle/core";
+import { parse } from "yaml";
+
+/** A world as golden cases write it: short for people, every field that matters still sayable. */
+interface WorldFile {
+  readonly clusters: Readonly<Record<string, ClusterFile>>;
+  readonly resources: readonly ResourceFile[];
+}
+
+interface ClusterFile {
+  readonly labels?: Record<string, string>;
+  readonly mesh?: string;
+  readonly namespaces?: Readonly<Record<string, Record<string, string>>>;
+  readonly services?: Readonly<Record<string, ServiceFile>>;
+}
+
+interface ServiceFile {
+  readonly ports?: readonly (
+    | number
+    | { name?: string; port: number; targetPort?: number | string; protocol?: string }
+  )[];
+  readonly labels?: Record<string, string>;
+  readonly versions?: readonly string[];
+  readonly serviceAccount?: string;
+  readonly meshed?: boolean;
+  readonly headless?: boolean;
+}
+
+interface ResourceFile {
+  readonly kind: string;
+  readonly name: string;
+  readonly workspace?: string;
+  readonly created?: string;
+  readonly spec: unknown;
+}
+
+/** Changes that build the world of a file, clusters first. Throws on a file that is not one. */
+export function changesOf(text: string): Change[] {
+  const file = parse(text) as WorldFile;
+  const clusters = Object.entries(file.clusters).flatMap(([name, cluster]): Change[] => [
+    { kind: "cluster", name, cluster: clusterFact(name, cluster.labels ?? {}) },
+    { kind: "inventory", cluster: name, delta: { full: true, upserts: factsOf(cluster), deletes: [] } },
+  ]);
+  const resources = (file.resources ?? []).map((resource, index): Change => {
+    const parsed = resourceOf(resource, index);
+    return { kind: "resource", key: resourceKey(parsed), resource: parsed };
+  });
+  return [...clusters, ...resources];
+}
+
+export function clusterFact(name: string, labels: Record<string, string>): ClusterFact {
+  return { name, uid: `uid-${name}`, labels, paused: false };
+}
+
+function factsOf(cluster: ClusterFile): Fact[] {
+  const mesh = cluster.mesh === undefined ? undefined : meshOf(cluster.mesh);
+  const services = Object.entries(cluster.services ?? {});
+  const namespaces = new Set([
+    ...Object.keys(cluster.namespaces ?? {}),
+    ...services.map(([key]) => key.split("/")[0] ?? ""),
+  ]);
+  return [
+    ...(mesh ? [mesh] : []),
+    ...[...namespaces].map(
+      (name): Fact => ({ kind: "Namespace", name, labels: cluster.namespaces?.[name] ?? {} }),
+    ),
+    ...services.flatMap(([key, service]) => serviceFacts(key, service, mesh)),
+  ];
+}
+
+/** `istio 1.30.3` or `linkerd 2.18.0`, with the APIs that such a version serves. */
+export function meshOf(text: string): MeshFact {
+  const [dialect, version = ""] = text.split(" ");
+  const shared = {
+    kind: "Mesh",
+    version,
+    trustDomain: "cluster.local",
+    clusterDomain: "cluster.local",
+  } as const;
+  if (dialect === "linkerd")
+    return {
+      ...shared,
+      dialect,
+      name: "linkerd",
+      namespace: "linkerd",
+      apis: [
+        "gateway.networking.k8s.io/v1",
+        "gateway.networking.k8s.io/v1beta1",
+        "policy.linkerd.io/v1alpha1",
+        "policy.linkerd.io/v1beta3",
+      ],
+      settings: {},
+    };
+  return {
+    ...shared,
+    dialect: "istio",
+    name: "istio-system",
+    namespace: "istio-system",
+    revision: "default",
+    apis: ["networking.istio.io/v1", "security.istio.io/v1"],
+    settings: { rootNamespace: "istio-system" },
+  };
+}
+
+function serviceFacts(key: string, service: ServiceFile, mesh: MeshFact | undefined): Fact[] {
+  const [namespace = "", name = ""] = key.split("/");
+  const ports = (service.ports ?? [9080]).map((port) =>
+    typeof port === "number" ? { name: "http", port } : port,
+  );
+  const workloadPort = ({ port, targetPort }: { port: number; targetPort?: number | string }) =>
+    typeof targetPort === "number" ? targetPort : port;
+  const workloads = (service.versions ?? ["v1"]).map(
+    (version): Fact => ({
+      kind: "Workload",
+      workloadKind: "Deployment",
+      namespace,
+      name: `${name}-${version}`,
+      labels: { app: name, version },
+      serviceAccount: service.serviceAccount ?? name,
+      ...(mesh && service.meshed !== false && { mesh: mesh.name }),
+      ports: ports.map((port) => ({
+        ...(typeof port.targetPort === "string" && { name: port.targetPort }),
+        port: workloadPort(port),
+      })),
+      pods: { total: 1, ready: 1, meshed: 1 },
+    }),
+  );
+  return [
+    {
+      kind: "Destination",
+      namespace,
+      name,
+      labels: service.labels ?? { app: name },
+      selector: { app: name },
+      ports: ports.map(({ protocol, ...port }) => ({ ...port, protocol: protocol ?? "TCP" })),
+      headless: service.headless ?? false,
+    },
+    ...workloads,
+  ];
+}
+
+/** A resource with its defaults, as the store would give it; accepted in the order of the file unless it says when. */
+export function resourceOf(file: ResourceFile, index: number): Resource {
+  const kind = kinds.find((candidate) => candidate.kind === file.kind);
+  if (kind === undefined) throw new Error(`unknown kind ${file.kind}`);
+  return {
+    apiVersion: "heddle.io/v1alpha1",
+    kind: file.kind,
+    metadata: {
+      name: file.name,
+      workspace: file.workspace ?? "default",
+      labels: {},
+      annotations: {},
+      uid: `${file.kind}-${file.name}`,
+      generation: 1,
+      resourceVersion: "1",
+      creationTimestamp: file.created ?? `2026-01-01T00:00:${String(index).padStart(2, "0")}Z`,
+    },
+    spec: kind.spec.parse(file.spec),
+  } as Resource;
+}

@@ -72,18 +72,17 @@ async function transaction<T>(
   let broken = true;
   try {
     await client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
-    try {
-      const result = await work(on(client));
-      await commit(client);
-      broken = false;
-      return result;
-    } catch (error) {
-      if (!(error instanceof StoreError && error.code === "CommitUnknown")) {
-        await client.query("ROLLBACK");
-        broken = false;
-      }
-      throw error;
-    }
+    const result = await work(on(client));
+    await commit(client);
+    broken = false;
+    return result;
+  } catch (error) {
+    // A connection that cannot roll back is not used again, which rolls back as well; the first error is the one to tell.
+    broken = await client.query("ROLLBACK").then(
+      () => false,
+      () => true,
+    );
+    throw error;
   } finally {
     client.off("error", ignore);
     client.release(broken);

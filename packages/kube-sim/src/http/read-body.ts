@@ -1,0 +1,43 @@
+import type { IncomingMessage } from "node:http";
+import { parseDocument } from "yaml";
+import { badRequest } from "../errors/refusals.ts";
+import { StatusError } from "../errors/status-error.ts";
+import type { Json } from "../json/json.ts";
+import type { Body } from "../operations/decode.ts";
+import { duplicateKeys } from "./duplicate-keys.ts";
+
+/** The API server's limit for a request body, in bytes. */
+export const maxBodyBytes = 3 * 1024 * 1024;
+
+/** The whole body as text. Throws 413 when it is larger than the limit. */
+export async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes: Buffer = chunk;
+    size += bytes.length;
+    if (size <= maxBodyBytes) chunks.push(bytes);
+  }
+  if (size > maxBodyBytes) {
+    const message = `Request entity too large: limit is ${maxBodyBytes}`;
+    throw new StatusError(413, "RequestEntityTooLarge", message);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** Parses JSON, or YAML where the media type says so. Throws 400 with the reason, told by `explain`. */
+export function parseBody(text: string, yaml: boolean, explain: (why: string) => string): Body {
+  try {
+    if (!yaml || text.startsWith("{")) {
+      const value: Json = JSON.parse(text);
+      return { value, duplicates: duplicateKeys(text) };
+    }
+    const document = parseDocument(text, { uniqueKeys: false });
+    const [problem] = document.errors;
+    if (problem !== undefined) throw problem;
+    const value: Json = document.toJS();
+    return { value, duplicates: [] };
+  } catch (error) {
+    throw badRequest(explain(error instanceof Error ? error.message : String(error)));
+  }
+}

@@ -1,0 +1,158 @@
+import { badRequest, conflict, invalid, notFound } from "../errors/refusals.ts";
+import { StatusError } from "../errors/status-error.ts";
+import { applyFields, type FieldConflict } from "../fields/field-manager.ts";
+import { clone, isObject, type Json } from "../json/json.ts";
+import { type KubeObject, nameOf, namespaceOf, timestamp } from "../json/kube-object.ts";
+import { jsonPatch, PatchFailed } from "../patch/json-patch.ts";
+import { mergePatch } from "../patch/merge-patch.ts";
+import { strategicMerge } from "../patch/strategic-merge.ts";
+import type { Entry } from "../store/store.ts";
+import { apiVersionOf, type Call, named } from "./call.ts";
+import type { Cluster } from "./cluster.ts";
+import { ignoredFields, insert } from "./create.ts";
+import { type Body, decode, readObject } from "./decode.ts";
+import { carryOver, commit, existing, replace } from "./update.ts";
+
+export const applyPatchType = "application/apply-patch+yaml";
+
+/** The kinds of patch by media type. Custom resources take no strategic merge patch. */
+export const patchTypes = [
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/strategic-merge-patch+json",
+  applyPatchType,
+] as const;
+export type PatchType = (typeof patchTypes)[number];
+
+/** `PATCH` of an object or its status. Only server-side apply makes an object that does not exist. */
+export function patch(
+  cluster: Cluster,
+  call: Call,
+  type: PatchType,
+  body: Body,
+): { entry: Entry; created: boolean } {
+  if (type === applyPatchType) return apply(cluster, call, body);
+  const live = existing(cluster, call);
+  const before = live.as(apiVersionOf(call));
+  const result = patched(type, before, body.value, call);
+  const object = readObject(call, clone(result));
+  if (nameOf(object) !== call.name) {
+    throw badRequest(
+      `the name of the object (${nameOf(object)}) does not match the name on the URL (${call.name})`,
+    );
+  }
+  return { entry: replace(cluster, call, live, decode(call, object, body.duplicates)), created: false };
+}
+
+function patched(type: PatchType, before: KubeObject, value: Json, call: Call): Json {
+  if (type === "application/json-patch+json") {
+    if (!Array.isArray(value)) throw badRequest("error decoding patch: a JSON patch is a list of operations");
+    try {
+      return jsonPatch(before, value);
+    } catch (error) {
+      if (!(error instanceof PatchFailed)) throw error;
+      const message = "the server rejected our request due to an error in our request";
+      throw new StatusError(422, "Invalid", message);
+    }
+  }
+  if (!isObject(value)) throw badRequest("error decoding patch: a patch is an object");
+  return type === "application/merge-patch+json"
+    ? mergePatch(before, value)
+    : strategicMerge(before, value, call.version.schema);
+}
+
+function apply(cluster: Cluster, call: Call, body: Body): { entry: Entry; created: boolean } {
+  const { value } = body;
+  if (!isObject(value) || value["apiVersion"] === undefined || value["kind"] === undefined) {
+    const { apiVersion = "", kind = "" } = isObject(value) ? value : {};
+    throw badRequest(`invalid object type: ${apiVersion || "/"}, Kind=${kind}`);
+  }
+  const config = readObject(call, clone(value));
+  if (config.metadata["managedFields"] !== undefined) throw badRequest("metadata.managedFields must be nil");
+  checkIdentity(call, config);
+  const found = cluster.store.get(call.resource, call.namespace, call.name);
+  if (found === undefined && call.subresource !== "") throw notFound(named(call), call.name);
+  if (found === undefined && config.metadata["uid"] !== undefined) {
+    const why = `uid mismatch: the provided object specified uid ${config.metadata["uid"]}, and no existing object was found`;
+    throw conflict(named(call), call.name, why);
+  }
+  const live: KubeObject = found?.as(config.apiVersion) ?? {
+    apiVersion: config.apiVersion,
+    kind: config.kind,
+    metadata: { name: call.name, ...(call.resource.namespaced ? { namespace: call.namespace } : {}) },
+  };
+  const outcome = applyFields(live, config, {
+    schema: call.version.schema,
+    owner: {
+      manager: call.fieldManager,
+      operation: "Apply",
+      apiVersion: apiVersionOf(call),
+      subresource: call.subresource,
+    },
+    ignored: ignoredFields(call),
+    now: timestamp(),
+    force: call.force,
+  });
+  if ("conflicts" in outcome) throw applyConflict(outcome.conflicts);
+  const object = decode(call, readObject(call, clone(outcome.object)), body.duplicates);
+  if (found === undefined) {
+    return { entry: insert(cluster, call, object, outcome.managedFields), created: true };
+  }
+  const next = carryOver(call, live, object);
+  return { entry: commit(cluster, call, found, next, outcome.managedFields), created: false };
+}
+
+function checkIdentity(call: Call, config: KubeObject): void {
+  const name = nameOf(config);
+  if (name === "") config.metadata["name"] = call.name;
+  else if (name !== call.name) {
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`);
+  }
+  const namespace = namespaceOf(config);
+  if (namespace !== "" && namespace !== call.namespace) {
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  }
+  if (call.resource.namespaced) config.metadata["namespace"] = call.namespace;
+}
+
+/** `application/apply-patch+yaml` needs a field manager. */
+export function checkFieldManager(given: string | null): void {
+  if (given !== null && given !== "") return;
+  throw invalid({ group: "meta.k8s.io", plural: "", kind: "PatchOptions" }, "", [
+    {
+      reason: "FieldValueRequired",
+      field: "fieldManager",
+      message: "Required value: is required for apply patch",
+    },
+  ]);
+}
+
+function applyConflict(conflicts: readonly FieldConflict[]): StatusError {
+  const causes = conflicts.map((item) => ({
+    reason: "FieldManagerConflict",
+    message: `conflict with ${printed(item)}`,
+    field: item.path,
+  }));
+  return new StatusError(409, "Conflict", conflictMessage(conflicts), { causes });
+}
+
+function printed({ owner }: FieldConflict): string {
+  const subresource = owner.subresource === "" ? "" : ` with subresource "${owner.subresource}"`;
+  const using = owner.operation === "Update" ? ` using ${owner.apiVersion}` : "";
+  return `"${owner.manager}"${subresource}${using}`;
+}
+
+function conflictMessage(conflicts: readonly FieldConflict[]): string {
+  const [first] = conflicts;
+  if (conflicts.length === 1 && first !== undefined) {
+    return `Apply failed with 1 conflict: conflict with ${printed(first)}: ${first.path}`;
+  }
+  const byOwner = Map.groupBy(conflicts, printed);
+  const parts = [...byOwner.keys()]
+    .sort()
+    .flatMap((owner) => [
+      `conflicts with ${owner}:`,
+      ...(byOwner.get(owner) ?? []).map((item) => `- ${item.path}`),
+    ]);
+  return `Apply failed with ${conflicts.length} conflicts: ${parts.join("\n")}`;
+}

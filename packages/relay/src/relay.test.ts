@@ -1,0 +1,230 @@
+import { createAuthority } from "@heddle/trust";
+import { afterEach, describe, expect, it } from "vitest";
+import { decodeToken, encodeToken } from "./enrolment-token.ts";
+import { eventually } from "./testing/eventually.ts";
+import { FakeClock } from "./testing/fake-clock.ts";
+import { RawPeer } from "./testing/raw-peer.ts";
+import { RelayWorld, type TestAgent } from "./testing/relay-world.ts";
+import { encodeAgentMessage } from "./wire/contract.ts";
+import { encodeBundle } from "./wire/encoded-delivery.ts";
+
+let world: RelayWorld;
+afterEach(() => world.close());
+
+const connected = (agent: TestAgent) => eventually(() => agent.client.phase === "connected");
+const sessionOf = (uid: string) => eventually(() => world.server.sessions.get(uid));
+
+describe("enrolment", () => {
+  it("turns a one-time token into a stream", async () => {
+    world = await RelayWorld.open();
+    const agent = world.agent({ token: world.token() });
+    const session = await sessionOf("cluster-1");
+    await connected(agent);
+    expect(session.cluster.name).toBe("cluster-1");
+    expect(session.hello).toMatchObject({
+      agentVersion: "0.1.0",
+      kubeVersion: "1.33.1",
+      clusterUid: "cluster-1",
+    });
+    expect(agent.identities.saves).toBe(1);
+    expect(agent.codes).toEqual([]);
+  });
+
+  it("refuses a token that another agent has used", async () => {
+    world = await RelayWorld.open();
+    const token = world.token();
+    await connected(world.agent({ token }));
+    const thief = world.agent({ token, uid: "cluster-2" });
+    await eventually(() => thief.codes.includes("RELAY_TOKEN_USED"));
+    expect(thief.identities.saves).toBe(0);
+    expect(world.server.sessions.size).toBe(1);
+  });
+
+  it("lets exactly one of many racers use a token", async () => {
+    world = await RelayWorld.open({ rates: { enrolments: { burst: 1000, perSecond: 1000 } } });
+    const token = world.token();
+    const racers = Array.from({ length: 20 }, (_, index) => world.agent({ token, uid: `racer-${index}` }));
+    await eventually(() => racers.filter((one) => one.codes.includes("RELAY_TOKEN_USED")).length === 19);
+    expect(racers.filter((one) => one.identities.saves > 0)).toHaveLength(1);
+  });
+
+  it("refuses expired and forged tokens", async () => {
+    world = await RelayWorld.open();
+    const expired = world.agent({ token: world.token({ expiresAt: Date.now() - 1 }) });
+    const forged = world.agent({
+      token: encodeToken({ ...decodeToken(world.token()), secret: Buffer.alloc(32) }),
+    });
+    await eventually(() => expired.codes.includes("RELAY_TOKEN_EXPIRED"));
+    await eventually(() => forged.codes.includes("RELAY_TOKEN_UNKNOWN"));
+    expect(world.server.sessions.size).toBe(0);
+  });
+
+  it("gives the token to no server but the pinned one", async () => {
+    world = await RelayWorld.open();
+    const pin = `sha256:${"0".repeat(64)}`;
+    const agent = world.agent({ token: world.token({ pin }) });
+    await eventually(() => agent.codes.includes("RELAY_SERVER_UNTRUSTED"));
+    expect([...world.authority.tokens.values()].some((token) => token.used)).toBe(false);
+  });
+
+  it("answers the same key again when the reply was lost", async () => {
+    world = await RelayWorld.open();
+    const { authority } = world;
+    const enrol = authority.enrol.bind(authority);
+    let calls = 0;
+    authority.enrol = async (request) => {
+      const answer = await enrol(request);
+      if (++calls === 1) throw new Error("the connection broke after the token was used");
+      return answer;
+    };
+    const agent = world.agent({ token: world.token() });
+    await connected(agent);
+    expect(agent.codes).toEqual(["RELAY_INTERNAL"]);
+    expect(calls).toBe(2);
+  });
+
+  it("limits how often an address may try", async () => {
+    world = await RelayWorld.open({ rates: { enrolments: { burst: 2, perSecond: 0 } } });
+    for (const uid of ["cluster-1", "cluster-2"]) await connected(world.agent({ token: world.token(), uid }));
+    const third = world.agent({ token: world.token(), uid: "cluster-3" });
+    await eventually(() => third.codes.includes("RELAY_RATE_LIMITED"));
+  });
+});
+
+describe("identity", () => {
+  it("is the certificate's: an agent cannot say it is another cluster", async () => {
+    world = await RelayWorld.open();
+    await world.identity("cluster-2");
+    const liar = new RawPeer(world.address, await world.identity("cluster-1"));
+    await liar.send(
+      encodeAgentMessage({ case: "hello", value: { protocolVersion: "1.0", clusterUid: "cluster-2" } }),
+    );
+    expect((await liar.ended).code).toBe("RELAY_CLUSTER_MISMATCH");
+    expect(world.server.sessions.size).toBe(0);
+  });
+
+  it("of another authority is none", async () => {
+    world = await RelayWorld.open();
+    const stranger = await createAuthority({
+      commonName: "Relay test",
+      ttlMs: 86_400_000,
+      clock: { now: () => Date.now() },
+    });
+    const agent = world.agent({ identity: await world.identity("cluster-1", stranger) });
+    await eventually(() => agent.codes.includes("RELAY_CERTIFICATE_REQUIRED"));
+    expect(world.server.sessions.size).toBe(0);
+  });
+
+  it("when revoked ends the live stream and opens no other; a new token helps", async () => {
+    world = await RelayWorld.open();
+    const agent = world.agent({ token: world.token() });
+    const session = await sessionOf("cluster-1");
+    await connected(agent);
+    world.authority.revoked.add(session.certificate.serial);
+    expect(world.server.revoke({ serial: session.certificate.serial })).toBe(1);
+    await eventually(() => agent.codes.includes("RELAY_REVOKED"));
+    await eventually(() => world.heard.gone.includes("RELAY_REVOKED"));
+    await eventually(() => agent.codes.includes("RELAY_TOKEN_EXPIRED") || agent.codes.length > 2);
+    expect(world.server.sessions.size).toBe(0);
+    const { current } = agent.identities;
+    const again = world.agent({ token: world.token(), ...(current ? { identity: current } : {}) });
+    await connected(again);
+    expect(again.codes).toEqual(["RELAY_REVOKED"]);
+  });
+
+  it("expires on a live stream, too", async () => {
+    const clock = new FakeClock();
+    world = await RelayWorld.open({ clock, timing: { heartbeatMs: 10_000, maxAgeMs: 1e12 } });
+    const identity = { ...(await world.identity("cluster-1")), renewAt: Number.MAX_SAFE_INTEGER };
+    const agent = world.agent({ identity });
+    await connected(agent);
+    world.authority.renew = async () => ({ ok: false, code: "RELAY_CSR_INVALID" });
+    clock.advance(86_400_000 - 20_000);
+    const session = await sessionOf("cluster-1");
+    const before = session.lastSeenAt;
+    await eventually(() => session.lastSeenAt !== before || world.server.sessions.size === 0);
+    clock.advance(40_000);
+    await eventually(() => world.heard.gone[0]);
+    expect(["RELAY_CERTIFICATE_EXPIRED", "RELAY_TIMEOUT"]).toContain(world.heard.gone[0]);
+  });
+
+  it("of the newest stream wins", async () => {
+    world = await RelayWorld.open();
+    const identity = await world.identity("cluster-1");
+    const first = world.agent({ identity, backoff: { capMs: 1e9 } });
+    await connected(first);
+    const old = await sessionOf("cluster-1");
+    const second = world.agent({ identity });
+    await connected(second);
+    await eventually(() => first.codes.includes("RELAY_SUPERSEDED"));
+    const live = await eventually(() => world.server.sessions.get("cluster-1"));
+    expect(live.id).not.toBe(old.id);
+    expect(world.server.sessions.size).toBe(1);
+    expect(second.client.phase).toBe("connected");
+  });
+});
+
+describe("versions", () => {
+  it.each([
+    ["1.1", "1.0", true],
+    ["1.0", "1.1", true],
+    ["1.2", "1.0", false],
+    ["1.0", "1.2", false],
+    ["2.0", "1.0", false],
+  ])("server %s with agent %s: %s", async (server, agentVersion, agree) => {
+    world = await RelayWorld.open({ protocolVersion: server });
+    const agent = world.agent({ identity: await world.identity("cluster-1"), protocolVersion: agentVersion });
+    if (agree) await connected(agent);
+    else await eventually(() => agent.codes.includes("RELAY_VERSION_UNSUPPORTED"));
+    expect(world.server.sessions.size).toBe(agree ? 1 : 0);
+  });
+});
+
+describe("renewal", () => {
+  it("swaps key and certificate under an active stream", async () => {
+    const clock = new FakeClock(Date.now() - 13 * 3_600_000); // TLS itself lives in real time
+    world = await RelayWorld.open({ clock, timing: { heartbeatMs: 1e9 } });
+    const identity = await world.identity("cluster-1");
+    const agent = world.agent({ identity });
+    await connected(agent);
+    const session = await sessionOf("cluster-1");
+    await session.deliver({
+      id: "d",
+      revision: 1,
+      complete: true,
+      bundles: [encodeBundle("a", "h", Buffer.from("[]"))],
+      removed: [],
+    });
+    await eventually(() => world.heard.acks.length === 1);
+    clock.advance(13 * 3_600_000);
+    const renewed = await eventually(() => {
+      const now = world.server.sessions.get("cluster-1");
+      return now && now.certificate.serial !== session.certificate.serial ? now : undefined;
+    });
+    await connected(agent);
+    expect(agent.identities.current?.privateKeyPem).not.toBe(identity.privateKeyPem);
+    expect(renewed.hello.bundles).toEqual([{ id: "a", hash: "h" }]);
+    expect(world.heard.gone).toEqual(["RELAY_RENEWED"]);
+    expect(agent.codes).toEqual([]);
+  });
+
+  it("that fails leaves the valid certificate in use and is tried again", async () => {
+    const clock = new FakeClock(Date.now() - 13 * 3_600_000); // TLS itself lives in real time
+    world = await RelayWorld.open({ clock, timing: { heartbeatMs: 1e9, maxAgeMs: 1e12 } });
+    const agent = world.agent({ identity: await world.identity("cluster-1") });
+    await connected(agent);
+    const renew = world.authority.renew.bind(world.authority);
+    let failures = 0;
+    world.authority.renew = async (request) =>
+      ++failures < 3 ? { ok: false, code: "RELAY_INTERNAL" } : renew(request);
+    clock.advance(13 * 3_600_000);
+    await eventually(() => failures === 1);
+    expect(agent.client.phase).toBe("connected");
+    await eventually(() => {
+      clock.advance(30_000);
+      return agent.identities.saves === 1;
+    });
+    expect(failures).toBe(3);
+    await connected(agent);
+  });
+});

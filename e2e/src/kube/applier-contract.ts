@@ -286,10 +286,12 @@ export function applierContract(name: string, start: () => Promise<ContractServe
         await apply(
           bundle(`${ns}/missing`, "h1", cm("m1"), cm("m2")),
           bundle(`${ns}/changed`, "h1", cm("c1")),
-          bundle(`${ns}/whole`, "h1", cm("w1")),
+          bundle(`${ns}/emptied`, "h1", configMap(ns, "e1", { a: "1", b: "2" })),
+          bundle(`${ns}/whole`, "h1", cm("w1"), { ...cm("w2"), data: { list: "x" }, immutable: false }),
         );
         await user.delete(cm("m2"));
         await user.edit(cm("c1"), { data: { value: "user" } });
+        await user.edit(cm("e1"), { data: { b: null } });
         // As a kill in the middle of an apply leaves it: the new object is there, the old one not yet gone.
         await apply(bundle(`${ns}/half`, "h1", cm("h1"), cm("h2")));
         const newVersion = bundle(`${ns}/half`, "h2", cm("h1", "2"), cm("h3"));

@@ -128,15 +128,16 @@ export class Applier {
         this.#ledger.set({ ...entry, resourceVersion: now.resourceVersion });
         return undefined;
       }
+      const owner = existing && holderOf(existing.metadata);
       const finding = {
         bundle: entry.bundle,
         object: refOf(entry.object),
         change: now ? "changed" : existing ? "released" : "deleted",
-        ...(existing ? { owner: holderOf(existing.metadata) } : {}),
+        ...(owner ? { owner } : {}),
       } as const;
       if (now) this.#ledger.set({ ...entry, resourceVersion: now.resourceVersion, suspect: true });
       if (existing && !now) this.#ledger.delete(key);
-      return { ...finding, ...(await this.#repair(entry, finding.change, finding.owner, signal)) };
+      return { ...finding, ...(await this.#repair(entry, finding.change, owner, signal)) };
     });
   }
 
@@ -148,11 +149,10 @@ export class Applier {
   ): Promise<Pick<DriftFinding, "outcome" | "problem">> {
     const gone = change === "deleted";
     try {
-      if (change === "released")
-        throw new ObjectRefused("NotOwned", "its marks were removed", withOwner(owner));
+      if (change === "released") throw new ObjectRefused("NotOwned", "its marks were removed", { owner });
       if (entry.desired === undefined || (this.#drift === "report" && !gone)) {
         if (gone) this.#ledger.delete(entry.key);
-        throw new ObjectRefused("Drifted", `was ${change} by somebody else`, withOwner(owner));
+        throw new ObjectRefused("Drifted", `was ${change} by somebody else`, { owner });
       }
       const desired: KubeObject = JSON.parse(entry.desired);
       const known = gone ? undefined : this.#ledger.get(entry.key);
@@ -329,8 +329,4 @@ function isCrdSpec(spec: unknown): spec is { group: string; names: { kind: strin
 
 function kindName(task: ApplyTask): string {
   return `${task.apiVersion.split("/")[0]} ${task.kind}`;
-}
-
-function withOwner(owner: string | undefined): { owner?: string } {
-  return owner ? { owner } : {};
 }

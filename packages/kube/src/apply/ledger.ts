@@ -1,5 +1,5 @@
 import { type KubeObject, type ObjectKey, objectKey } from "../kube-object.ts";
-import { type Ownership, ownedFields, ownershipOf, writtenSinceByOthers } from "./ownership.ts";
+import { mayHaveDrifted, type Ownership, ownedFields, ownershipOf } from "./ownership.ts";
 import type { NamedObject } from "./problem.ts";
 
 /** What is known of one object that Heddle owns. */
@@ -83,7 +83,7 @@ export function ledgerEntry(object: KubeObject, desired?: string): LedgerEntry |
     resourceVersion: object.metadata.resourceVersion ?? "",
     fields: ownedFields(object.metadata),
     // What was written just now cannot have been changed before.
-    suspect: desired === undefined && writtenSinceByOthers(object.metadata),
+    suspect: desired === undefined && mayHaveDrifted(object.metadata),
     desired,
   };
 }

@@ -66,7 +66,7 @@ export class ObjectWriter {
     if (options.adopt)
       return this.#patch(resource, desired, { version, force: true, signal }).then(entryOf(desired));
     const owner = holderOf(existing.metadata);
-    throw new ObjectRefused("NotOwned", `exists and is held by ${owner}`, { owner });
+    throw new ObjectRefused("NotOwned", `exists and is held by ${owner ?? "somebody else"}`, { owner });
   }
 
   /** The object's metadata as it is now; undefined when there is none. @throws KubeError. */
@@ -147,7 +147,9 @@ export class ObjectWriter {
     // Somebody made an object of that name after it was looked for, and this wrote into it.
     await this.#withdraw(resource, desired, signal);
     const owner = holderOf(answer.body.metadata);
-    throw new ObjectRefused("NotOwned", `was made by ${owner} at the same moment`, { owner });
+    throw new ObjectRefused("NotOwned", `was made by ${owner ?? "somebody else"} at the same moment`, {
+      owner,
+    });
   }
 
   /** Takes back what was written into an object that is not Heddle's: all fields that only Heddle set. */

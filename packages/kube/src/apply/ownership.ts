@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { KubeObject, ManagedFields, ObjectMeta } from "../kube-object.ts";
 import type { Bundle } from "./bundle.ts";
+import { shapeOfFields, shapeOfObject } from "./field-shape.ts";
 
 export const fieldManager = "heddle";
 
@@ -16,8 +17,11 @@ export const adoptAnnotation = "heddle.io/adopt";
 /** `"true"` on a desired Namespace or CustomResourceDefinition: delete it, with all that is in it, when its bundle goes. */
 export const deleteAnnotation = "heddle.io/delete-with-bundle";
 
+/** `shapeOfObject` of what was applied. */
+export const shapeAnnotation = "heddle.io/shape";
+
 export const markLabels = [managedByLabel, bundleLabel];
-export const markAnnotations = [bundleIdAnnotation, hashAnnotation, bundleObjectsAnnotation];
+export const markAnnotations = [bundleIdAnnotation, hashAnnotation, bundleObjectsAnnotation, shapeAnnotation];
 
 /** Selects everything that Heddle may own. */
 export const ownedSelector = `${managedByLabel}=${fieldManager},${bundleLabel}`;
@@ -34,23 +38,29 @@ export function bundleLabelValue(bundleId: string): string {
 
 /** The object as it is applied: the desired one with the marks of its bundle. */
 export function stamp(object: KubeObject, bundle: Bundle): KubeObject {
-  const { metadata } = object;
-  return {
-    ...object,
-    metadata: {
-      ...metadata,
-      labels: {
-        ...metadata.labels,
-        [managedByLabel]: fieldManager,
-        [bundleLabel]: bundleLabelValue(bundle.id),
-      },
-      annotations: {
-        ...metadata.annotations,
-        [bundleIdAnnotation]: bundle.id,
-        [hashAnnotation]: bundle.hash,
-        [bundleObjectsAnnotation]: String(bundle.objects.length),
-      },
+  const { apiVersion, kind, metadata, ...content } = object;
+  const { name, namespace, ...more } = metadata;
+  const marked = {
+    ...more,
+    labels: {
+      ...more.labels,
+      [managedByLabel]: fieldManager,
+      [bundleLabel]: bundleLabelValue(bundle.id),
     },
+    annotations: {
+      ...more.annotations,
+      [bundleIdAnnotation]: bundle.id,
+      [hashAnnotation]: bundle.hash,
+      [bundleObjectsAnnotation]: String(bundle.objects.length),
+      [shapeAnnotation]: "",
+    },
+  };
+  marked.annotations[shapeAnnotation] = shapeOfObject({ ...content, metadata: marked });
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }), ...marked },
+    ...content,
   };
 }
 
@@ -78,22 +88,27 @@ function others(metadata: ObjectMeta): ManagedFields[] {
 }
 
 /**
- * Identifies the set of fields that Heddle owns. Somebody who changes or removes one of them becomes its owner, by the rules of server-side
- * apply, so this value changes with every drift, and it is in the metadata.
+ * Identifies the set of fields that Heddle owns. Somebody who changes or removes one of them ends Heddle's ownership of it, by the rules of
+ * server-side apply, so this value changes with every drift, and it is in the metadata.
  */
 export function ownedFields(metadata: ObjectMeta): string {
   const fields = ownEntry(metadata)?.fieldsV1 ?? {};
   return createHash("sha256").update(JSON.stringify(fields)).digest("base64").slice(0, 16);
 }
 
-/** Whether somebody else wrote fields after Heddle did, or in the same second: then it may have drifted unseen. */
-export function writtenSinceByOthers(metadata: ObjectMeta): boolean {
-  const own = ownEntry(metadata)?.time ?? "";
-  return others(metadata).some((entry) => (entry.time ?? "") >= own);
+/**
+ * Whether an owned object may have been changed unseen: somebody wrote to it after Heddle did or in the same second, or Heddle no longer owns
+ * all the fields that it set. Errs on the side of yes.
+ */
+export function mayHaveDrifted(metadata: ObjectMeta): boolean {
+  const own = ownEntry(metadata);
+  if (others(metadata).some((entry) => (entry.time ?? "") >= (own?.time ?? ""))) return true;
+  return shapeOfFields(own?.fieldsV1 ?? {}) !== metadata.annotations?.[shapeAnnotation];
 }
 
-/** Who holds an object: its newest other field manager, else what its label says. */
-export function holderOf(metadata: ObjectMeta): string {
+/** Who holds an object: its newest other field manager, else what its label says; undefined when only Heddle is named. */
+export function holderOf(metadata: ObjectMeta): string | undefined {
   const newest = others(metadata).toSorted((a, b) => (b.time ?? "").localeCompare(a.time ?? ""))[0];
-  return newest?.manager ?? metadata.labels?.[managedByLabel] ?? "unknown";
+  const label = metadata.labels?.[managedByLabel];
+  return newest?.manager ?? (label === fieldManager ? undefined : label);
 }

@@ -10,7 +10,11 @@ export class ObjectRefused extends Error {
   readonly owner: string | undefined;
   readonly retryable = false;
 
-  constructor(code: ProblemCode, message: string, options: { owner?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ProblemCode,
+    message: string,
+    options: { owner?: string | undefined; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = "ObjectRefused";
     this.code = code;

@@ -13,8 +13,10 @@ export function applyChange(world: World, change: Change, dirty: DirtyUnits): vo
   switch (change.kind) {
     case "resource": {
       const previous = world.resources.get(change.key);
+      if (change.key.startsWith("Workspace/")) markEverything(world, dirty);
       if (previous !== undefined && isPolicy(previous)) markSelectedBy(world, previous, dirty);
       world.putResource(change.key, change.resource);
+      if (change.key.startsWith("Workspace/")) world.ownership.forget();
       if (change.resource !== undefined && isPolicy(change.resource))
         markSelectedBy(world, change.resource, dirty);
       return;
@@ -24,6 +26,7 @@ export function applyChange(world: World, change: Change, dirty: DirtyUnits): vo
       if (known !== undefined) markCluster(known, dirty);
       if (change.cluster === undefined) world.deleteCluster(change.name);
       else markCluster(world.putCluster(change.cluster), dirty);
+      world.ownership.forget();
       return;
     }
     case "inventory": {
@@ -32,6 +35,11 @@ export function applyChange(world: World, change: Change, dirty: DirtyUnits): vo
       return;
     }
   }
+}
+
+/** Who owns what decides who may speak about it: a workspace's change is rare and may concern every namespace. */
+function markEverything(world: World, dirty: DirtyUnits): void {
+  for (const cluster of world.clusters.values()) markCluster(cluster, dirty);
 }
 
 function applyInventory(world: World, cluster: ClusterWorld, delta: InventoryDelta, dirty: DirtyUnits): void {
@@ -61,6 +69,10 @@ function putFact(
   }
   if (previous !== undefined) markDependentsOf(cluster, previous, dirty);
   world.putFact(cluster, key, next);
+  if (key.startsWith("Namespace/")) {
+    world.ownership.forget();
+    if (world.ownership.any) markCluster(cluster, dirty);
+  }
   if (next !== undefined) markDependentsOf(cluster, next, dirty);
 }
 

@@ -91,7 +91,7 @@ function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subject | u
         meshes,
         bearings,
         translate(dialect, heard, context, out) {
-          const traffic = effectiveTraffic(cluster, context.mesh, ofKind(heard, "TrafficPolicy"));
+          const traffic = effectiveTraffic(world, cluster, context.mesh, ofKind(heard, "TrafficPolicy"));
           const security = securityOf(heard);
           dialect.translate.destination?.({ destination, workloads, traffic, ...security }, context, out);
           return [...(traffic?.conflicts ?? []), ...(security.authentication?.conflicts ?? [])];

@@ -1,6 +1,7 @@
 import type { DialectName, MeshFact, Resource } from "@heddle/api";
 import { type FieldVerdict, fieldVerdicts } from "../translation/capability.ts";
 import type { Dialect } from "../translation/dialect.ts";
+import { isPolicy } from "../world/target-index.ts";
 
 interface Judged {
   readonly verdicts: readonly FieldVerdict[];
@@ -48,7 +49,9 @@ export class VerdictCache {
     if (known !== undefined) return known;
     const dialect = this.#dialects.get(mesh.dialect);
     const verdicts =
-      dialect === undefined ? [] : fieldVerdicts(resource, mesh, dialect.capabilities, dialect.refine);
+      dialect === undefined || !isPolicy(resource)
+        ? []
+        : fieldVerdicts(resource, mesh, dialect.capabilities, dialect.refine);
     const judged = {
       verdicts,
       unsupported: verdicts.filter(({ level }) => level === "unsupported").map(({ path }) => path),

@@ -3,7 +3,9 @@ import { canonicalJson } from "../canonical-json.ts";
 import type { Provenance, Sourced } from "../provenance.ts";
 import type { Bearing } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
-import { type ClientCondition, clientClasses, conditionsIn } from "./client-class.ts";
+import { workspaceOf } from "../world/ownership.ts";
+import type { World } from "../world/world.ts";
+import { type ClientCondition, clientClasses, conditionsIn, intersect } from "./client-class.ts";
 import { byRank, equalRank } from "./rank.ts";
 
 export type TrafficBearing = Bearing<ResourceOf<"TrafficPolicy">>;
@@ -78,6 +80,7 @@ export interface EffectiveTraffic {
  * `undefined` when nothing is said about it.
  */
 export function effectiveTraffic(
+  world: World,
   cluster: ClusterWorld,
   mesh: MeshFact,
   unranked: readonly TrafficBearing[],
@@ -87,7 +90,7 @@ export function effectiveTraffic(
   const conditions = new Map<string, ClientCondition>();
   const clientsOf = new Map<TrafficBearing, string[]>();
   for (const bearing of ranked) {
-    const keys = conditionsIn(cluster, mesh, bearing.policy.spec.sources).map((condition) => {
+    const keys = clientsIn(world, cluster, mesh, bearing).map((condition) => {
       const key = canonicalJson(condition);
       if (key !== EVERYONE) conditions.set(key, condition);
       return key;
@@ -107,6 +110,19 @@ export function effectiveTraffic(
       index === classes.length - 1 || group.rules.length > 1 || group.rules.some(saysSomething),
   );
   return { classes: told, conflicts: [...conflicts.values()], shadowed: [...shadowed.values()] };
+}
+
+/** A consumer's policy holds only for clients of its own workspace. */
+function clientsIn(
+  world: World,
+  cluster: ClusterWorld,
+  mesh: MeshFact,
+  { policy, key, standing }: TrafficBearing,
+): ClientCondition[] {
+  const conditions = conditionsIn(cluster, mesh, policy.spec.sources);
+  if (standing === "owner") return conditions;
+  const namespaces = world.ownership.namespacesOf(workspaceOf(key), cluster.cluster.name);
+  return conditions.flatMap((condition) => intersect(condition, { namespaces }) ?? []);
 }
 
 const EVERYONE = canonicalJson({});

@@ -11,7 +11,7 @@ import {
   type TargetLevel,
 } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
-import { workspaceOf } from "./ownership.ts";
+import { type Subject, workspaceOf } from "./ownership.ts";
 import { type Policy, targetsOf } from "./target-index.ts";
 import type { World } from "./world.ts";
 
@@ -37,7 +37,7 @@ export function bearingOnDestination(
   const keys = world.targets.candidates("Service", namespace, name);
   for (const kind of ["Workspace", "Mesh"] as const)
     for (const key of world.targets.candidates(kind, namespace, name)) keys.add(key);
-  return bearings(world, keys, cluster, namespace, (target, workspace) => {
+  return bearings(world, keys, cluster, destination, (target, workspace) => {
     switch (target.kind) {
       case "Service":
         return selectsByName(target, candidate) && inMesh(target, candidate);
@@ -63,7 +63,7 @@ export function bearingOnWorkload(
     world,
     keys,
     cluster,
-    workload.namespace,
+    workload,
     (target) => target.kind === "Workload" && selectsByName(target, candidate) && inMesh(target, candidate),
   );
 }
@@ -86,7 +86,7 @@ export function bearingOnNamespace(
     world,
     keys,
     cluster,
-    namespace,
+    candidate,
     (target, workspace) => target.kind === "Workspace" && ownsNamespace(world, target, workspace, candidate),
   );
 }
@@ -104,7 +104,7 @@ export function bearingOnMesh(world: World, cluster: ClusterWorld, mesh: MeshFac
     world,
     keys,
     cluster,
-    mesh.namespace,
+    candidate,
     (target) => target.kind === "Mesh" && selectsMesh(target, candidate, mesh),
   );
 }
@@ -113,14 +113,14 @@ function bearings(
   world: World,
   keys: ReadonlySet<ResourceKey>,
   cluster: ClusterWorld,
-  namespace: string,
+  subject: Subject,
   selects: (target: Target, workspace: string) => boolean,
 ): Bearing[] {
   const found: Bearing[] = [];
   for (const policy of world.policies(keys)) {
     const key = resourceKey(policy);
     const workspace = workspaceOf(key);
-    const standing = world.ownership.standing(workspace, cluster.cluster.name, namespace);
+    const standing = world.ownership.standing(workspace, cluster.cluster.name, subject);
     if (standing === "none") continue;
     let narrowest: Target | undefined;
     for (const target of targetsOf(policy))

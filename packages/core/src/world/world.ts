@@ -1,7 +1,6 @@
 import type { ClusterFact, Fact, FactKey, Resource, ResourceKey } from "@heddle/api";
 import { MultiMap } from "../multi-map.ts";
 import { ClusterWorld, namespaceOf } from "./cluster-world.ts";
-import type { Ownership } from "./ownership.ts";
 import { isPolicy, type Policy, TargetIndex } from "./target-index.ts";
 import { WorkspaceOwnership } from "./workspace-ownership.ts";
 
@@ -14,7 +13,7 @@ export class World {
   readonly clustersByDestination = new MultiMap<string, string>();
   /** Clusters that have a namespace of that name, or anything in it. */
   readonly clustersByNamespace = new MultiMap<string, string>();
-  readonly ownership: Ownership = new WorkspaceOwnership(this);
+  readonly ownership = new WorkspaceOwnership(this);
 
   putCluster(fact: ClusterFact): ClusterWorld {
     const known = this.clusters.get(fact.name);

@@ -99,18 +99,39 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
   }),
 };
 
+const workspaceChange: fc.Arbitrary<Change> = fc
+  .record({
+    name: fc.constantFrom("default", "team"),
+    owned: namespace,
+    team: fc.option(fc.constantFrom("x", "y"), { nil: undefined }),
+    present: fc.integer({ min: 0, max: 3 }),
+  })
+  .map(({ name: workspace, owned, team, present }): Change => {
+    const spec = {
+      owns: [team === undefined ? { namespaces: [owned] } : { namespaceLabels: { team } }],
+      exports: [{ workspaces: ["*"] }],
+      imports: [{ workspace: "*" }],
+    };
+    const resource = resourceOf({ kind: "Workspace", name: workspace, spec }, 0);
+    return { kind: "resource", key: resourceKey(resource), resource: present === 0 ? undefined : resource };
+  });
+
 const resourceChange: fc.Arbitrary<Change> = fc.constantFrom(...Object.keys(specs)).chain((kind) =>
   fc
     .record({
       name: fc.constantFrom("p1", "p2", "p3"),
+      workspace: fc.constantFrom("default", "team"),
       spec: fc.option(specs[kind] ?? fc.constant({}), { nil: undefined, freq: 5 }),
     })
     .map((edit): Change => {
-      const key = resourceKey({ kind, metadata: { workspace: "default", name: edit.name } });
+      const key = resourceKey({ kind, metadata: { workspace: edit.workspace, name: edit.name } });
       const resource =
         edit.spec === undefined
           ? undefined
-          : resourceOf({ kind, name: edit.name, spec: edit.spec }, Number(edit.name.slice(1)));
+          : resourceOf(
+              { kind, name: edit.name, workspace: edit.workspace, spec: edit.spec },
+              Number(edit.name.slice(1)),
+            );
       return { kind: "resource", key, resource };
     }),
 );
@@ -188,6 +209,7 @@ export const edits: fc.Arbitrary<Change[]> = fc.array(
     { arbitrary: resourceChange, weight: 4 },
     { arbitrary: inventoryChange, weight: 3 },
     { arbitrary: clusterChange, weight: 1 },
+    { arbitrary: workspaceChange, weight: 1 },
   ),
   { minLength: 1, maxLength: 5 },
 );

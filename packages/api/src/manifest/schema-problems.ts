@@ -92,12 +92,13 @@ function noBranchTakes(issue: UnionIssue, path: Path, input: unknown): Problem {
   const values = all.flatMap((one) => (one.code === "invalid_value" ? one.values.map(String) : []));
   if (values.length > 0 && (typeof input !== "object" || input === null)) {
     const nearest = typeof input === "string" ? nearestName(input, values) : undefined;
-    const others = types.length > 0 ? ` or ${[...new Set(types)].join(" or ")}` : "";
+    const choices = [...new Set([...values, ...types])];
+    const off = values.includes("false") && typeof input === "string" && /^(n|no|off|false)$/i.test(input);
     return {
       code: "INVALID_VALUE",
       path,
-      reason: `${show(input)} is not one of ${values.join(", ")}${others}${didYouMean(nearest)}`,
-      remedy: nearest === undefined ? undefined : `write ${nearest}`,
+      reason: `${show(input)} is not ${choices.length > 2 ? "one of " : ""}${choices.join(choices.length > 2 ? ", " : " or ")}${didYouMean(nearest)}`,
+      remedy: off ? "write false without quotes" : nearest === undefined ? undefined : `write ${nearest}`,
     };
   }
   return wrongType(path, [...new Set([...values, ...types])].join(" or "), input);

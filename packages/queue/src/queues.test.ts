@@ -1,0 +1,281 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { openQueues, type QueueOptions, type Queues } from "./open-queues.ts";
+import { startPostgres } from "./testing/postgres-server.ts";
+import { redisInstalled, startRedis, type TestServer } from "./testing/redis-server.ts";
+
+interface Subject {
+  readonly name: string;
+  readonly available: boolean;
+  start(): Promise<TestServer>;
+  options(url: string): Omit<QueueOptions, "prefix">;
+}
+
+const subjects: readonly Subject[] = [
+  { name: "PostgreSQL", available: true, start: startPostgres, options: (databaseUrl) => ({ databaseUrl }) },
+  {
+    name: redisInstalled ? "Redis" : "Redis (skipped: redis-server is not installed)",
+    available: redisInstalled,
+    start: startRedis,
+    options: (redisUrl) => ({ redisUrl }),
+  },
+];
+
+const soon = { timeout: 10_000, interval: 5 };
+
+describe.each(subjects)("queues on $name", ({ available, start, options }) => {
+  if (!available) {
+    it.skip("needs the server");
+    return;
+  }
+  let server: TestServer;
+  const ends: (() => Promise<unknown>)[] = [];
+  beforeAll(async () => {
+    server = await start();
+  });
+  afterAll(() => server.stop());
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+
+  async function open(prefix = `t${randomUUID()}`): Promise<Queues> {
+    const queues = await openQueues({ ...options(server.url), prefix });
+    ends.push(queues.close);
+    return queues;
+  }
+  function closed<T extends { close(): Promise<unknown> }>(worker: T): T {
+    ends.push(() => worker.close());
+    return worker;
+  }
+
+  describe("deliveries", () => {
+    it("delivers each cluster that waits once, many to a call", async () => {
+      const deliveries = (await open()).deliveries("r1");
+      const clusters = Array.from({ length: 300 }, (_, i) => `cluster-${i}`);
+      await deliveries.enqueue(clusters);
+      await deliveries.enqueue([...clusters, "cluster-0", "cluster-0"]);
+      const calls: (readonly string[])[] = [];
+      closed(deliveries.work(async (names) => void calls.push(names), { concurrency: 1, batch: 50 }));
+      await vi.waitUntil(
+        async () => Object.values(await deliveries.counts()).every((count) => count === 0),
+        soon,
+      );
+      expect(calls.flat().toSorted()).toEqual(clusters.toSorted());
+      expect(Math.max(...calls.map((names) => names.length))).toBeLessThanOrEqual(50);
+      expect(calls.length).toBeLessThan(150);
+    });
+
+    it("runs a cluster once more, and not beside itself, when it is enqueued while it runs", async () => {
+      const deliveries = (await open()).deliveries("r1");
+      const first = Promise.withResolvers<void>();
+      let running = 0;
+      let most = 0;
+      const runs: number[] = [];
+      const handler = async () => {
+        running += 1;
+        most = Math.max(most, running);
+        runs.push(runs.length);
+        if (runs.length === 1) await first.promise;
+        running -= 1;
+      };
+      closed(deliveries.work(handler, { concurrency: 4 }));
+      await deliveries.enqueue(["a"]);
+      await vi.waitUntil(() => runs.length === 1, soon);
+      for (let i = 0; i < 5; i += 1) await deliveries.enqueue(["a"]);
+      first.resolve();
+      await vi.waitUntil(() => runs.length === 2, soon);
+      await vi.waitUntil(
+        async () => Object.values(await deliveries.counts()).every((count) => count === 0),
+        soon,
+      );
+      expect({ runs: runs.length, most }).toEqual({ runs: 2, most: 1 });
+    });
+
+    it("goes on with the others while a call takes long", async () => {
+      const deliveries = (await open()).deliveries("r1");
+      const slow = Promise.withResolvers<void>();
+      const done: string[] = [];
+      const handler = async (names: readonly string[]) => {
+        if (names.includes("slow")) await slow.promise;
+        done.push(...names);
+      };
+      closed(deliveries.work(handler, { concurrency: 2, batch: 1 }));
+      await deliveries.enqueue(["slow"]);
+      await deliveries.enqueue(["a", "b", "c"]);
+      await vi.waitUntil(() => done.length === 3, soon);
+      slow.resolve();
+      await vi.waitUntil(() => done.includes("slow"), soon);
+    });
+
+    it("tries again what failed", async () => {
+      const deliveries = (await open()).deliveries("r1");
+      const tries: string[] = [];
+      const handler = async (names: readonly string[]) => {
+        tries.push(...names);
+        if (tries.filter((name) => name === "bad").length < 3 && names.includes("bad"))
+          throw new Error("not yet");
+      };
+      closed(deliveries.work(handler, { concurrency: 2, batch: 1 }));
+      await deliveries.enqueue(["good", "bad"]);
+      await vi.waitUntil(() => tries.filter((name) => name === "bad").length === 3, soon);
+      expect(tries.filter((name) => name === "good")).toHaveLength(1);
+      await vi.waitUntil(async () => (await deliveries.counts()).delayed === 0, soon);
+      expect((await deliveries.counts()).failed).toBe(0);
+    });
+
+    it("keeps what waits for a worker that comes later, and what one leaves behind", async () => {
+      const prefix = `t${randomUUID()}`;
+      const first = await openQueues({ ...options(server.url), prefix });
+      const seen: string[] = [];
+      const worker = first
+        .deliveries("r1")
+        .work(async (names) => void seen.push(...names), { concurrency: 1 });
+      await first.deliveries("r1").enqueue(["a"]);
+      await vi.waitUntil(() => seen.includes("a"), soon);
+      await worker.close();
+      await first.deliveries("r1").enqueue(["b"]);
+      await first.close();
+      const second = (await open(prefix)).deliveries("r1");
+      closed(second.work(async (names) => void seen.push(...names), { concurrency: 1 }));
+      await vi.waitUntil(() => seen.includes("b"), soon);
+      expect(seen).toEqual(["a", "b"]);
+    });
+
+    it("keeps replicas apart, and forgets a dead one", async () => {
+      const queues = await open();
+      const [dead, alive] = [queues.deliveries("dead"), queues.deliveries("alive")];
+      await dead.enqueue(["a", "b"]);
+      await alive.enqueue(["c"]);
+      await dead.destroy();
+      expect(await dead.counts()).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+      expect(await alive.counts()).toMatchObject({ waiting: 1 });
+      const seen: string[] = [];
+      closed(alive.work(async (names) => void seen.push(...names), { concurrency: 1 }));
+      await vi.waitUntil(() => seen.length > 0, soon);
+      expect(seen).toEqual(["c"]);
+      // The name can be used again.
+      await dead.enqueue(["a"]);
+      expect(await dead.counts()).toMatchObject({ waiting: 1 });
+    });
+  });
+
+  describe("duties", () => {
+    it("does a duty once, on whichever replica is free", async () => {
+      const prefix = `t${randomUUID()}`;
+      const [one, two] = [await open(prefix), await open(prefix)];
+      const done: string[] = [];
+      for (const { duties } of [one, two])
+        closed(duties.work({ "renew-ca": async (subject) => void done.push(subject) }, { concurrency: 2 }));
+      await Promise.all([
+        one.duties.once({ duty: "renew-ca", subject: "mesh a" }, { delayMs: 100 }),
+        two.duties.once({ duty: "renew-ca", subject: "mesh a" }, { delayMs: 100 }),
+        two.duties.once({ duty: "renew-ca", subject: "mesh b" }),
+      ]);
+      await vi.waitUntil(() => done.length === 2, soon);
+      await vi.waitUntil(
+        async () => Object.values(await one.duties.counts()).every((count) => count === 0),
+        soon,
+      );
+      expect(done).toEqual(["mesh b", "mesh a"]);
+    });
+
+    it("repeats at its interval until cancelled, never beside itself", async () => {
+      const prefix = `t${randomUUID()}`;
+      const [one, two] = [await open(prefix), await open(prefix)];
+      let runs = 0;
+      let running = 0;
+      let most = 0;
+      let release = Promise.withResolvers<void>();
+      const poll = async () => {
+        running += 1;
+        runs += 1;
+        most = Math.max(most, running);
+        if (runs === 1) await release.promise;
+        running -= 1;
+      };
+      for (const { duties } of [one, two]) closed(duties.work({ poll }, { concurrency: 2 }));
+      const duty = { duty: "poll" };
+      await Promise.all([one.duties.every(duty, 40), two.duties.every(duty, 40)]);
+      await vi.waitUntil(() => runs === 1, soon);
+      // Several intervals pass while it runs.
+      await vi.waitUntil(async () => (await queueAge(one)) > 200, soon);
+      expect(runs).toBe(1);
+      release.resolve();
+      await vi.waitUntil(() => runs >= 5, soon);
+      expect(most).toBe(1);
+      await one.duties.cancel(duty);
+      release = Promise.withResolvers<void>();
+      await vi.waitUntil(
+        async () => Object.values(await one.duties.counts()).every((count) => count === 0),
+        soon,
+      );
+    });
+
+    it("tries a duty that fails three times in all, then leaves it", async () => {
+      const { duties } = await open();
+      let tries = 0;
+      const fail = async () => {
+        tries += 1;
+        throw new Error("no");
+      };
+      closed(duties.work({ fail }, { concurrency: 1 }));
+      await duties.once({ duty: "fail" });
+      await vi.waitUntil(async () => (await duties.counts()).failed === 1, soon);
+      expect(tries).toBe(3);
+      // It can be asked for again.
+      await duties.once({ duty: "fail" });
+      await vi.waitUntil(() => tries > 3, soon);
+    });
+  });
+
+  it("goes on after its connections were lost", async () => {
+    const queues = await open();
+    const deliveries = queues.deliveries("r1");
+    const seen: string[] = [];
+    closed(deliveries.work(async (names) => void seen.push(...names), { concurrency: 1 }));
+    await deliveries.enqueue(["before"]);
+    await vi.waitUntil(() => seen.includes("before"), soon);
+    await dropConnections(server.url);
+    await vi.waitUntil(
+      () =>
+        deliveries.enqueue(["after"]).then(
+          () => true,
+          () => false,
+        ),
+      soon,
+    );
+    await vi.waitUntil(() => seen.includes("after"), soon);
+  });
+});
+
+const begun = new WeakMap<Queues, number>();
+/** Milliseconds since this was first asked. */
+async function queueAge(queues: Queues): Promise<number> {
+  const since = begun.get(queues) ?? Date.now();
+  begun.set(queues, since);
+  return Date.now() - since;
+}
+
+async function dropConnections(url: string): Promise<void> {
+  if (url.startsWith("redis")) {
+    const { Redis } = await import("ioredis");
+    const redis = new Redis(url);
+    await redis.client("KILL", "TYPE", "normal", "SKIPME", "yes");
+    await redis.quit();
+    return;
+  }
+  const { default: pg } = await import("pg");
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%' AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+  );
+  await client.end();
+}
+
+it("says what is missing without either URL, and hides the password of one that does not answer", async () => {
+  await expect(openQueues({ prefix: "t" })).rejects.toMatchObject({ code: "QueueMisconfigured" });
+  const failing = openQueues({ prefix: "t", databaseUrl: "postgresql://me:secret@127.0.0.1:1/x" });
+  await expect(failing).rejects.toMatchObject({ code: "QueueUnavailable", retryable: true });
+  await expect(failing).rejects.not.toMatchObject({ message: expect.stringContaining("secret") });
+});

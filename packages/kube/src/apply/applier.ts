@@ -1,4 +1,4 @@
-import { type BundleReport, type ObjectProblem, type ObjectRef, objectRef } from "@heddle/api";
+import type { BundleReport, ObjectProblem, ObjectRef } from "@heddle/api";
 import type { KubeClient } from "../client/client.ts";
 import type { Discovery } from "../client/discovery.ts";
 import { KubeError } from "../client/kube-error.ts";
@@ -300,8 +300,7 @@ function unavailable(delivery: Delivery, error: KubeError): BundleReport[] {
     objects: 0,
     problems: objects.map((object) => problemOf(object, error)),
   }));
-  const object = objectRef({ apiVersion: "", kind: "", namespace: "", name: "" });
-  const problems: ObjectProblem[] = [{ object, code: "Unavailable", message: error.message }];
+  const problems = [problemOf({ apiVersion: "", kind: "", metadata: { name: "" } }, error)];
   return [
     ...applied,
     ...delivery.removes.map((bundle) => ({ bundle, hash: "", revision, objects: 0, problems })),

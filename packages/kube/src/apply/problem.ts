@@ -1,4 +1,4 @@
-import { type ObjectProblem, type ObjectRef, objectRef } from "@heddle/api";
+import type { ObjectProblem, ObjectRef } from "@heddle/api";
 import { KubeError } from "../client/kube-error.ts";
 import type { KubeObject } from "../kube-object.ts";
 
@@ -24,8 +24,9 @@ export class ObjectRefused extends Error {
 
 export type NamedObject = Pick<KubeObject, "apiVersion" | "kind" | "metadata">;
 
+/** `objectRef` of `@heddle/api`, of which this package takes types only: loading its schemas would add 30 MB to an agent. */
 export function refOf({ apiVersion, kind, metadata }: NamedObject): ObjectRef {
-  return objectRef({ apiVersion, kind, namespace: metadata.namespace ?? "", name: metadata.name });
+  return `${apiVersion}|${kind}|${metadata.namespace ?? ""}|${metadata.name}`;
 }
 
 /** The problem that an error means for an object. Messages about Secrets say which fields, never what is in them. */

@@ -153,7 +153,7 @@ export function applierFaultsContract(name: string, start: () => Promise<Contrac
 
     it("does not try again what the API server refuses", async () => {
       await applier.inventory();
-      const [report] = await apply(bundle("a", "h1", { ...cm("one"), data: { "no/key": "x" } }));
+      const [report] = await apply(bundle("a", "h1", cm("Bad_Name")));
       expect(report?.problems).toMatchObject([{ code: "Rejected" }]);
       expect(sleeps).toEqual([]);
     });
@@ -189,12 +189,11 @@ export function applierFaultsContract(name: string, start: () => Promise<Contrac
       const secret: KubeObject = {
         apiVersion: "v1",
         kind: "Secret",
-        metadata: { name: "s", namespace: ns },
-        type: "kubernetes.io/tls",
-        data: { "hunter2/hunter2": "aHVudGVyMg==" },
+        metadata: { name: "Bad_Name", namespace: ns },
+        data: { password: "aHVudGVyMg==" },
       };
       const [report] = await apply(bundle("a", "h1", secret));
-      expect(report?.problems).toMatchObject([{ code: "Rejected" }]);
+      expect(report?.problems).toMatchObject([{ code: "Rejected", message: "Invalid: metadata.name" }]);
       expect(JSON.stringify(report)).not.toContain("aHVudGVyMg==");
     });
   });

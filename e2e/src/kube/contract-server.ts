@@ -1,9 +1,42 @@
-import { type ApiConnection, Discovery, KubeClient, type KubeObject, objectPath } from "@heddle/kube";
+import {
+  type ApiConnection,
+  connectTo,
+  Discovery,
+  KubeClient,
+  type KubeObject,
+  objectPath,
+} from "@heddle/kube";
+import { startKubeSim } from "@heddle/kube-sim";
+import { startCluster } from "../testbed/index.ts";
 
 /** An API server that a contract suite is run on: the real one, or the simulated one. */
 export interface ContractServer {
   readonly connection: ApiConnection;
+  /** Makes it unreachable; what it holds is kept. */
+  stop(): Promise<void>;
+  /** Brings it back at the same address. */
+  start(): Promise<void>;
   close(): Promise<void>;
+}
+
+export async function realApiServer(): Promise<ContractServer> {
+  const cluster = await startCluster({ name: "contract" });
+  return {
+    connection: connectTo({ server: cluster.url, caPem: cluster.caPem, token: cluster.adminToken }),
+    stop: cluster.stopApiServer,
+    start: cluster.startApiServer,
+    close: cluster.close,
+  };
+}
+
+export async function simulatedApiServer(): Promise<ContractServer> {
+  const simulated = await startKubeSim();
+  return {
+    connection: connectTo({ server: simulated.url, caPem: simulated.caPem, token: simulated.adminToken }),
+    stop: () => simulated.pause("refuse"),
+    start: () => simulated.resume(),
+    close: () => simulated.close(),
+  };
 }
 
 /** What people and other controllers do to a cluster, over the same API. */

@@ -6,6 +6,7 @@ import { FakeClock } from "../testing/fake-clock.ts";
 import { ScriptedApiServer, status } from "../testing/scripted-api-server.ts";
 import { KubeClient } from "./client.ts";
 import { apiConnection, bearer, connectTo, inCluster } from "./connection.ts";
+import type { KubeError } from "./kube-error.ts";
 import { fromKubeconfig } from "./kubeconfig.ts";
 
 let server: ScriptedApiServer;
@@ -82,6 +83,25 @@ it("gives up after its time, and when aborted with the caller's reason", async (
   abort.abort(new Error("enough"));
   await aborted;
   expect(clock.waits).toEqual([]);
+});
+
+it("sends again what went into a kept connection that the server had closed, unless that might do it twice", async () => {
+  const kept = client();
+  let resets = 0;
+  answer(200, {});
+  for (const method of ["GET", "PATCH", "POST"] as const) {
+    await kept.request({ path: "/x" });
+    server.onRequest = (request) => {
+      if (resets === 0) request.destroy();
+      resets = 1;
+    };
+    resets = 0;
+    const outcome = await kept.request({ path: "/x", method }).then(
+      () => "answered",
+      (error: KubeError) => error.code,
+    );
+    expect([method, resets, outcome]).toEqual([method, 1, method === "POST" ? "Unreachable" : "answered"]);
+  }
 });
 
 it("reads lines that come in pieces", async () => {

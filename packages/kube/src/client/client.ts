@@ -1,7 +1,7 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { type Clock, systemClock } from "../clock.ts";
 import type { ApiConnection } from "./connection.ts";
+import { exchange } from "./exchange.ts";
 import { errorOfBody, KubeError } from "./kube-error.ts";
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -102,32 +102,21 @@ export class KubeClient {
     const url = new URL(this.#connection.server + request.path);
     for (const [name, value] of Object.entries(request.query ?? {}))
       if (value !== undefined) url.searchParams.set(name, String(value));
-    const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+    const sent: Record<string, string> = {
+      ...headers,
+      "user-agent": this.#userAgent,
+      accept: request.accept ?? "application/json",
+    };
+    if (request.body !== undefined) {
+      sent["content-type"] = request.contentType ?? "application/json";
+      sent["content-length"] = String(Buffer.byteLength(request.body));
+    }
     try {
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const outgoing = send(
-          url,
-          {
-            method: request.method ?? "GET",
-            agent,
-            signal,
-            headers: {
-              ...headers,
-              "user-agent": this.#userAgent,
-              accept: request.accept ?? "application/json",
-              ...(request.body === undefined
-                ? {}
-                : {
-                    "content-type": request.contentType ?? "application/json",
-                    "content-length": Buffer.byteLength(request.body),
-                  }),
-            },
-          },
-          resolve,
-        );
-        outgoing.once("error", reject);
-        outgoing.end(request.body);
-      });
+      const response = await exchange(
+        url,
+        { method: request.method ?? "GET", agent, signal, headers: sent },
+        request.body,
+      );
       return new OpenCall(request, response, signal, timer);
     } catch (error) {
       timer.abort();

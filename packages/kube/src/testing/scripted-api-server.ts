@@ -37,6 +37,8 @@ export class ScriptedApiServer implements AsyncDisposable {
   onList: (request: SeenRequest) => Answer = () => ({ body: list("1") });
   /** Undefined keeps the watch open. */
   onWatch: (request: SeenRequest) => Answer | undefined = () => undefined;
+  /** Sees each request first; may break its connection. */
+  onRequest: (request: IncomingMessage) => unknown = () => {};
   readonly #server: Server = createServer((request, response) => this.#serve(request, response));
 
   static async start(): Promise<ScriptedApiServer> {
@@ -73,6 +75,8 @@ export class ScriptedApiServer implements AsyncDisposable {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.onRequest(request);
+    if (request.destroyed) return;
     const url = new URL(request.url ?? "/", "http://server");
     let body = "";
     for await (const chunk of request) body += chunk;

@@ -1,0 +1,16 @@
+import { describe } from "vitest";
+import { testbedAvailability } from "../testbed/index.ts";
+import { applierContract } from "./applier-contract.ts";
+import { applierFaultsContract } from "./applier-faults-contract.ts";
+import { realApiServer } from "./contract-server.ts";
+import { driftWatchContract } from "./drift-watch-contract.ts";
+import { reflectorContract } from "./reflector-contract.ts";
+
+const { available } = await testbedAvailability();
+
+describe.skipIf(!available)("with etcd", () => {
+  applierContract("kube-apiserver", realApiServer);
+  applierFaultsContract("kube-apiserver", realApiServer);
+  driftWatchContract("kube-apiserver", realApiServer);
+  reflectorContract("kube-apiserver", realApiServer);
+});

@@ -40,11 +40,11 @@ export function parseManifests(
   const seen = new Map<string, Origin | undefined>();
   for (const { file, text } of files)
     for (const result of parseFile(file, text, bounds)) {
-      findings.add(...result.findings);
+      findings.add(result.findings);
       if (result.manifest === undefined) continue;
       const key = resourceKey(result.manifest);
       const before = seen.get(key);
-      if (before !== undefined) findings.add(duplicate(key, result.manifest.origin, before));
+      if (before !== undefined) findings.add([duplicate(key, result.manifest.origin, before)]);
       else {
         seen.set(key, result.manifest.origin);
         manifests.push(result.manifest);
@@ -60,11 +60,11 @@ export function validateManifest(input: unknown, limits: Partial<ReadLimits> = {
   let broken = false;
   const value = copyJson(input, bounds, (problem) => {
     broken = true;
-    findings.add(finding(problem.code, problem));
+    findings.add([finding(problem.code, problem)]);
   });
   if (broken) return { findings: findings.toArray() };
   const result = validateValue(value);
-  findings.add(...result.findings);
+  findings.add(result.findings);
   return { ...result, findings: findings.toArray() };
 }
 

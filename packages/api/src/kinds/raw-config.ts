@@ -58,7 +58,7 @@ const refusedKinds: ReadonlySet<string> = new Set([
 ]);
 
 /** Groups of Kubernetes itself; a mesh's own groups may have kinds of the same names. */
-const kubernetesGroups = /^(v1|(apps|batch|[a-z]+\.k8s\.io)\/.*)$/;
+const kubernetesGroups = /^(v1|(apps|batch|[a-z.]+\.k8s\.io)\/.*)$/;
 
 function check(value: RawConfigSpec, report: Report): void {
   const { apiVersion, kind } = value.manifest;

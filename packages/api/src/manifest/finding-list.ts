@@ -11,7 +11,7 @@ export class FindingList {
     this.#limit = limit;
   }
 
-  add(...found: readonly Finding[]): void {
+  add(found: readonly Finding[]): void {
     for (const one of found) {
       if (this.#list.length < this.#limit) this.#list.push(one);
       else this.#left++;

@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, isSeq, type Pair } from "yaml";
+import { isAlias, isMap, isNode, isScalar, isSeq, type Pair } from "yaml";
 import type { PathSegment } from "../finding.ts";
 
 /**
@@ -10,7 +10,7 @@ export function offsetOf(root: unknown, path: readonly PathSegment[], atKey: boo
   let key: unknown = root;
   for (const segment of path) {
     const next = step(node, segment);
-    if (next === undefined) return startOf(key) ?? startOf(root) ?? 0;
+    if (next === undefined) return startOf(isAlias(node) ? node : key) ?? startOf(root) ?? 0;
     [key, node] = next;
   }
   return (atKey ? startOf(key) : (startOf(node) ?? startOf(key))) ?? startOf(root) ?? 0;

@@ -4,7 +4,7 @@ import { isKeepable, type Problem, UNSAFE_KEY } from "./json-value.ts";
 import type { ReadLimits } from "./limits.ts";
 
 /** Plain words that YAML 1.1 took for true and false, and whole numbers that it took for octal. */
-const YAML_11 = /^(y|yes|n|no|on|off)$/i;
+const YAML_11 = /^(yes|no|on|off)$/i;
 const OCTAL_11 = /^[-+]?0\d+$/;
 
 /**

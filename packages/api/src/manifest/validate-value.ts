@@ -38,19 +38,13 @@ const looseName = z.object({ name: z.string(), workspace: z.string().optional() 
 
 /** Validates plain JSON as a manifest: envelope, metadata and spec, each with all its mistakes, then the kind's own checks. */
 export function validateValue(value: unknown, locate: Locate = () => undefined): ValidationResult {
-  const problems: (Problem & Pick<Partial<Finding>, "severity">)[] = [];
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    problems.push({ code: "NOT_A_RESOURCE", path: [], reason: `${show(value)} is not a map` });
-    return { findings: toFindings(problems, undefined, locate) };
+    const reason = `${show(value)} is not a map`;
+    return { findings: toFindings([{ code: "NOT_A_RESOURCE", path: [], reason }], undefined, locate) };
   }
   const document: Readonly<Record<string, unknown>> = { ...value };
-  problems.push(...envelopeProblems(document));
-
-  const metadata = manifestMetadata.safeParse(document["metadata"]);
-  if (!metadata.success && document["metadata"] !== undefined)
-    problems.push(
-      ...below("metadata", schemaProblems(metadata.error.issues, document["metadata"], metadataSchema)),
-    );
+  const metadata = checkSchema(manifestMetadata, metadataSchema, document["metadata"]);
+  const problems = [...envelopeProblems(document), ...below("metadata", metadata.problems)];
 
   const kind = typeof document["kind"] === "string" ? kindByName(document["kind"]) : undefined;
   const given = looseName.safeParse(document["metadata"]);
@@ -63,35 +57,55 @@ export function validateValue(value: unknown, locate: Locate = () => undefined):
         });
   if (kind === undefined) return { findings: toFindings(problems, resource, locate) };
 
-  if (!kind.workspaced && metadata.data !== undefined && metadata.data.workspace !== defaultWorkspace)
+  if (!kind.workspaced && metadata.value !== undefined && metadata.value.workspace !== defaultWorkspace)
     problems.push({
       code: "WORKSPACE_NOT_APPLICABLE",
       path: ["metadata", "workspace"],
-      reason: `a ${kind.kind} belongs to the whole fleet, not to workspace ${metadata.data.workspace}`,
+      reason: `a ${kind.kind} belongs to the whole fleet, not to workspace ${metadata.value.workspace}`,
     });
   const spec = checkSpec(kind, document["spec"]);
-  problems.push(...below("spec", spec.problems));
-
-  const findings = toFindings(problems, resource, locate);
-  if (!metadata.success || findings.some((one) => one.severity === "error")) return { findings };
+  const findings = toFindings([...problems, ...below("spec", spec.problems)], resource, locate);
+  if (metadata.value === undefined || findings.some((one) => one.severity === "error")) return { findings };
   const origin = locate({ path: [] });
   const manifest = {
     apiVersion,
     kind: kind.kind,
-    metadata: metadata.data,
+    metadata: metadata.value,
     spec: spec.value,
     ...(origin !== undefined && { origin }),
   } as Manifest;
   return { manifest, findings };
 }
 
-function checkSpec(kind: Kind, input: unknown) {
-  const problems: (Problem & Pick<Partial<Finding>, "severity">)[] = [];
-  if (input === undefined) return { problems };
-  const parsed = kind.spec.safeParse(input);
-  if (!parsed.success) return { problems: schemaProblems(parsed.error.issues, input, specSchema(kind)) };
-  kind.check?.(parsed.data, (problem) => problems.push(problem));
-  return { problems, value: parsed.data };
+interface Checked<T> {
+  readonly problems: readonly SpecProblem[];
+  readonly value?: T;
+}
+
+type SpecProblem = Problem & Pick<Partial<Finding>, "severity">;
+
+function checkSpec(kind: Kind, input: unknown): Checked<unknown> {
+  const parsed = checkSchema(kind.spec, specSchema(kind), input);
+  if (parsed.problems.length > 0 || parsed.value === undefined) return parsed;
+  const problems: SpecProblem[] = [];
+  kind.check?.(parsed.value, (problem) => problems.push(problem));
+  return { problems, value: parsed.value };
+}
+
+/** That the value is missing, the envelope says. zod overflows the stack when a value has some hundred thousand mistakes. */
+function checkSchema<S extends z.ZodType>(schema: S, json: JsonSchema, input: unknown): Checked<z.output<S>> {
+  if (input === undefined) return { problems: [] };
+  try {
+    const parsed = schema.safeParse(input);
+    return parsed.success
+      ? { problems: [], value: parsed.data }
+      : { problems: schemaProblems(parsed.error.issues, input, json) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return {
+      problems: [{ code: "TOO_MANY_FINDINGS", path: [], reason: "there are more mistakes than can be told" }],
+    };
+  }
 }
 
 function envelopeProblems(document: Readonly<Record<string, unknown>>): Problem[] {
@@ -154,7 +168,7 @@ function below<P extends Problem>(field: string, problems: readonly P[]): P[] {
 }
 
 function toFindings(
-  problems: readonly (Problem & Pick<Partial<Finding>, "severity">)[],
+  problems: readonly SpecProblem[],
   resource: string | undefined,
   locate: Locate,
 ): Finding[] {

@@ -145,14 +145,14 @@ export class RelayError extends Error {
   override readonly name = "RelayError";
   readonly code: RelayErrorCode;
   readonly retryable: boolean;
-  /** What the peer asked for, in ms; 0 when it asked for nothing. */
+  /** What the peer asked for, in whole ms; 0 when it asked for nothing. */
   readonly retryAfterMs: number;
 
   constructor(code: RelayErrorCode, options: ErrorOptions & { readonly retryAfterMs?: number } = {}) {
     super(relayErrors[code].message, options);
     this.code = code;
     this.retryable = relayErrors[code].retryable;
-    this.retryAfterMs = Math.min(Math.max(options.retryAfterMs ?? 0, 0), longestStayAwayMs);
+    this.retryAfterMs = Math.round(Math.min(Math.max(options.retryAfterMs ?? 0, 0), longestStayAwayMs));
   }
 
   static from(error: unknown): RelayError {

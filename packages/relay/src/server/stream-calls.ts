@@ -69,8 +69,7 @@ export class StreamCalls {
       clock,
       budget,
     });
-    const lost = () => stream.close(new RelayError("RELAY_CLOSED"));
-    call.once("cancelled", lost).once("close", lost);
+    call.once("cancelled", () => stream.close(new RelayError("RELAY_CLOSED")));
     try {
       await this.#converse(call, stream);
     } catch (cause) {
@@ -114,15 +113,16 @@ export class StreamCalls {
     sessions.add(session)?.close("RELAY_SUPERSEDED");
     logger.info({ ...about, agentVersion: session.hello.agentVersion }, "agent connected");
     const queue = new SerialQueue(handlerRoom, (cause) => session.fail(RelayError.from(cause)));
-    let error: RelayError;
-    try {
-      error = await Promise.race([this.#listen(stream, session, queue, messages), session.closing]);
-    } catch (cause) {
-      error = RelayError.from(cause);
-      await this.#sayGoodbye(stream, error);
-    }
+    let left = true;
+    const error = await Promise.race([this.#listen(stream, session, queue, messages), session.closing]).catch(
+      (cause: unknown) => {
+        left = false;
+        return RelayError.from(cause);
+      },
+    );
     sessions.remove(session);
     logger.info({ ...about, code: error.code, ...causeOf(error) }, "agent disconnected");
+    if (!left) await this.#sayGoodbye(stream, error);
     this.#end(call, stream, error);
     await queue.idle();
     handlers.onDisconnect(session, error.code);
@@ -204,8 +204,9 @@ export class StreamCalls {
     const { clock, cut, timing } = this.#options;
     const peer = call.getPeer();
     const callOff = clock.after(timing.goodbyeMs, () => cut(peer));
-    call.once("close", callOff);
-    if (call.destroyed) callOff();
+    // gRPC says so when the HTTP/2 stream is over, however it ended; the call's own "close" comes earlier.
+    call.once("cancelled", callOff);
+    if (call.cancelled) callOff();
     // gRPC's way to end a stream with a status.
     else call.emit("error", error.toStatus());
   }

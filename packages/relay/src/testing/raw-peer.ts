@@ -6,15 +6,17 @@ import { defaultLimits } from "../limits.ts";
 import { RelayError } from "../relay-error.ts";
 import { agentCodec, connectMethod, encodeAgentMessage } from "../wire/contract.ts";
 
-/** An agent that says whatever a test wants to say, frame by frame, and reads only when asked to. */
+/** An agent that says whatever a test wants to say, frame by frame, and stops reading after the Welcome when asked to. */
 export class RawPeer {
   readonly #client: Client;
   readonly #call: ClientDuplexStream<Buffer, Buffer>;
+  #reads: boolean;
   readonly received: ServerMessage["body"][] = [];
   /** The status the stream ended with. */
   readonly ended: Promise<RelayError>;
 
   constructor(address: string, identity: AgentIdentity, options: { readonly reads?: boolean } = {}) {
+    this.#reads = options.reads ?? true;
     this.#client = dial(address, identity, { ...defaultLimits, frameBytes: 64 * 1024 * 1024 });
     const { path, requestSerialize, responseDeserialize } = connectMethod;
     this.#call = this.#client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
@@ -22,11 +24,17 @@ export class RawPeer {
     this.ended = promise;
     this.#call.on("error", (error) => this.#end(() => resolve(RelayError.from(error))));
     this.#call.on("end", () => this.#end(() => resolve(new RelayError("RELAY_CLOSED"))));
-    if (options.reads !== false) this.read();
+    this.#call.on("data", (frame: Buffer) => {
+      this.received.push(agentCodec.decode(frame).body);
+      // gRPC reads on until it was read from once.
+      if (!this.#reads) this.#call.pause();
+    });
   }
 
-  read(): void {
-    this.#call.on("data", (frame: Buffer) => this.received.push(agentCodec.decode(frame).body));
+  /** Reads what has come in the meantime, which is how gRPC gets to the end of the stream. */
+  resume(): void {
+    this.#reads = true;
+    this.#call.resume();
   }
 
   hello(clusterUid: string): Promise<void> {

@@ -53,10 +53,14 @@ export class MessageStream<In extends AgentMessage | ServerMessage> {
 
   /** Yields whole messages until the other end is done. Throws `RelayError`; the one reader calls it once. */
   async *receive(): AsyncGenerator<In> {
-    for await (const frame of this.#options.duplex.iterator({ destroyOnReturn: false })) {
-      if (!(frame instanceof Uint8Array)) throw new RelayError("RELAY_PROTOCOL_VIOLATION");
-      const message = this.#accept(frame);
-      if (message) yield message;
+    try {
+      for await (const frame of this.#options.duplex.iterator({ destroyOnReturn: false })) {
+        if (!(frame instanceof Uint8Array)) throw new RelayError("RELAY_PROTOCOL_VIOLATION");
+        const message = this.#accept(frame);
+        if (message) yield message;
+      }
+    } catch (cause) {
+      throw wasCut(cause) ? new RelayError("RELAY_CLOSED", { cause }) : RelayError.from(cause);
     }
   }
 
@@ -102,4 +106,9 @@ export class MessageStream<In extends AgentMessage | ServerMessage> {
       await this.#writer.write(this.#options.codec.encodeChunk(chunk));
     }
   }
+}
+
+/** How Node says that a stream was destroyed while it was read. */
+function wasCut(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }

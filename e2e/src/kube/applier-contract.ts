@@ -301,7 +301,8 @@ export function applierContract(name: string, start: () => Promise<ContractServe
         expect(await user.get(cm("h3"))).toBeDefined();
         expect(await user.get(cm("h2"))).toBeDefined();
         const inventory = await newApplier().inventory();
-        expect([...inventory.keys()].filter((id) => id.startsWith(`${ns}/`))).toEqual([`${ns}/whole`]);
+        const names = ["missing", "changed", "emptied", "half", "whole"];
+        expect(names.map((id) => inventory.get(`${ns}/${id}`))).toEqual(["", "", "", "", "h1"]);
       });
 
       it("prunes with a complete delivery what earlier runs left", async () => {
@@ -320,6 +321,16 @@ export function applierContract(name: string, start: () => Promise<ContractServe
         expect(await user.get(cm("two"))).toBeUndefined();
         expect(await valueIn("one")).toBe("1");
         expect([...(await newApplier().inventory()).keys()]).toEqual([`${ns}/a`]);
+      });
+
+      it("tells of what is left of a bundle that was half removed, so that it can be removed", async () => {
+        await apply(bundle(`${ns}/a`, "h1", cm("one"), cm("two")));
+        await user.delete(cm("one"));
+        applier = newApplier();
+        expect((await applier.inventory()).get(`${ns}/a`)).toBe("");
+        await applier.reconcile({ revision: 2, upserts: [], removes: [`${ns}/a`] });
+        expect(await user.get(cm("two"))).toBeUndefined();
+        expect((await applier.inventory()).has(`${ns}/a`)).toBe(false);
       });
 
       it("writes nothing for a bundle that is in place", async () => {

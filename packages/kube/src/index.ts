@@ -1,7 +1,6 @@
 export {
   Applier,
   type ApplierOptions,
-  type DriftFinding,
 } from "./apply/applier.ts";
 export type { Bundle, Delivery } from "./apply/bundle.ts";
 export type { DriftMode } from "./apply/object-writer.ts";
@@ -16,6 +15,7 @@ export {
   managedByLabel,
   ownedSelector,
 } from "./apply/ownership.ts";
+export type { DriftFinding } from "./apply/verify-object.ts";
 export { waveOf } from "./apply/waves.ts";
 export {
   type KubeAnswer,

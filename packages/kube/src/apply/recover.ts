@@ -1,9 +1,12 @@
 import type { KubeClient } from "../client/client.ts";
+import type { Discovery } from "../client/discovery.ts";
 import { KubeError } from "../client/kube-error.ts";
 import type { Resource } from "../client/resource.ts";
+import { forEachLimited } from "../for-each-limited.ts";
 import { listPages } from "../reflector/list-pages.ts";
-import { type LedgerEntry, ledgerEntry } from "./ledger.ts";
+import { type Ledger, type LedgerEntry, ledgerEntry } from "./ledger.ts";
 import { ownedSelector } from "./ownership.ts";
+import { type RetryOptions, withRetries } from "./retry.ts";
 
 /** Made by controllers, in numbers, and never part of a bundle. */
 const neverOwned: ReadonlySet<string> = new Set([
@@ -21,15 +24,59 @@ const neverOwned: ReadonlySet<string> = new Set([
 
 const neededVerbs = ["list", "patch", "delete"];
 
-export function mayBeOwned(resource: Resource): boolean {
+function mayBeOwned(resource: Resource): boolean {
   return !neverOwned.has(resource.kind) && neededVerbs.every((verb) => resource.verbs.includes(verb));
 }
 
 /**
- * All objects of a kind that carry Heddle's marks. Where listing is forbidden, nothing can have been written: an empty list.
- * @throws KubeError when the list failed, which says nothing about what is there.
+ * Learns what Heddle owns from the marks on the objects. What cannot be asked now (an aggregated API that is down, a kind whose conversion
+ * webhook fails) is asked again the next time, and until then nothing is known of it, so nothing of it is deleted.
  */
-export async function listOwned(
+export class Recovery {
+  readonly #client: KubeClient;
+  readonly #discovery: Discovery;
+  readonly #ledger: Ledger;
+  readonly #listed = new Set<string>();
+  #started = false;
+  #complete = false;
+
+  constructor(client: KubeClient, discovery: Discovery, ledger: Ledger) {
+    this.#client = client;
+    this.#discovery = discovery;
+    this.#ledger = ledger;
+  }
+
+  /** @throws KubeError when the API server cannot even say what it serves. */
+  async run(options: RetryOptions, parallel: number): Promise<void> {
+    if (this.#complete) return;
+    // What failed before is likely to fail again, and deliveries wait for this.
+    const retries = this.#started ? { ...options, attempts: 1 } : options;
+    const { resources, unknown } = await withRetries(retries, () => this.#discovery.allResources());
+    this.#started = true;
+    let complete = unknown.length === 0;
+    const open = resources.filter((resource) => mayBeOwned(resource) && !this.#listed.has(nameOf(resource)));
+    await forEachLimited(open, parallel, async (resource) => {
+      try {
+        const entries = await withRetries(retries, () => listOwned(this.#client, resource, options.signal));
+        // What was applied meanwhile is known better.
+        for (const entry of entries) if (!this.#ledger.get(entry.key)) this.#ledger.set(entry);
+        this.#listed.add(nameOf(resource));
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        if (!(error instanceof KubeError)) throw error;
+        complete = false;
+      }
+    });
+    this.#complete = complete;
+  }
+}
+
+function nameOf({ apiVersion, kind }: Resource): string {
+  return `${apiVersion} ${kind}`;
+}
+
+/** Owned objects of a kind. Where listing is forbidden, nothing can have been written: an empty list. */
+async function listOwned(
   client: KubeClient,
   resource: Resource,
   signal: AbortSignal | undefined,

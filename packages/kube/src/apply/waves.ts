@@ -68,16 +68,24 @@ const waves: readonly (readonly string[])[] = [
 const waveOfKind = new Map(waves.flatMap((kinds, wave) => kinds.map((kind) => [kind, wave] as const)));
 const restWave = waves.findIndex((kinds) => kinds.length === 0);
 
+interface Kind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
 /** Position of a kind's wave, from 0. */
-export function waveOf(object: { readonly apiVersion: string; readonly kind: string }): number {
-  const group = groupOf(object.apiVersion);
-  return waveOfKind.get(group ? `${object.kind}.${group}` : object.kind) ?? restWave;
+export function waveOf({ apiVersion, kind }: Kind): number {
+  const group = groupOf(apiVersion);
+  return waveOfKind.get(group ? `${kind}.${group}` : kind) ?? restWave;
 }
 
 /** Splits by wave, first wave first; order within a wave is kept. */
-export function inWaves<T extends { readonly apiVersion: string; readonly kind: string }>(
+export function inWaves<T extends Kind>(items: readonly T[]): T[][];
+export function inWaves<T>(items: readonly T[], kindOf: (item: T) => Kind): T[][];
+export function inWaves<T extends Kind>(
   items: readonly T[],
+  kindOf: (item: T) => Kind = (item) => item,
 ): T[][] {
-  const byWave = Map.groupBy(items, waveOf);
+  const byWave = Map.groupBy(items, (item) => waveOf(kindOf(item)));
   return [...byWave].toSorted(([a], [b]) => a - b).map(([, members]) => members);
 }

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from "../clock.ts";
 import { forEachLimited } from "../for-each-limited.ts";
+import { groupOf } from "../kube-object.ts";
 import type { KubeClient } from "./client.ts";
 import { KubeError } from "./kube-error.ts";
 import { groupVersionPath, type Resource } from "./resource.ts";
@@ -58,20 +59,29 @@ export class Discovery {
     return this.#find(await this.#load(), apiVersion, kind);
   }
 
-  /** Every kind once, in the version its group prefers; a kind that only another version has, in that one. */
-  async allResources(): Promise<Resource[]> {
+  /**
+   * Every kind once, in the version its group prefers; a kind that only another version has, in that one. `unknown` are group-versions that
+   * could not be asked, as happens to an aggregated API that is down. @throws KubeError when the API server cannot be asked at all.
+   */
+  async allResources(): Promise<{ resources: Resource[]; unknown: string[] }> {
     const served = await this.#load();
     const lists = new Map<string, readonly Resource[]>();
+    const unknown: string[] = [];
     await forEachLimited(served.groupVersions, 8, async (groupVersion) => {
-      lists.set(groupVersion, await this.#kindsOf(served, groupVersion));
+      try {
+        lists.set(groupVersion, await this.#kindsOf(served, groupVersion));
+      } catch (error) {
+        if (!(error instanceof KubeError) || groupVersion === "v1") throw error;
+        unknown.push(groupVersion);
+      }
     });
     const all = new Map<string, Resource>();
     for (const groupVersion of served.groupVersions)
       for (const resource of lists.get(groupVersion) ?? []) {
-        const key = `${groupVersion.replace(/[^/]*$/, "")}${resource.kind}`;
+        const key = `${groupOf(groupVersion)} ${resource.kind}`;
         if (!all.has(key)) all.set(key, resource);
       }
-    return [...all.values()];
+    return { resources: [...all.values()], unknown };
   }
 
   async #find(served: Served, apiVersion: string, kind: string): Promise<Resource | undefined> {

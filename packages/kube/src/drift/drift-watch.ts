@@ -1,10 +1,11 @@
-import type { Applier, DriftFinding } from "../apply/applier.ts";
+import type { Applier } from "../apply/applier.ts";
 import { hashAnnotation, ownedFields, ownedSelector } from "../apply/ownership.ts";
+import type { DriftFinding } from "../apply/verify-object.ts";
 import { Backoff } from "../backoff.ts";
 import type { KubeClient } from "../client/client.ts";
 import type { Discovery } from "../client/discovery.ts";
 import { type Clock, type Random, systemClock } from "../clock.ts";
-import { groupOf, type KubeObject, type ObjectKey } from "../kube-object.ts";
+import { groupOf, type KubeObject, type ObjectKey, objectKey } from "../kube-object.ts";
 import type { Delta } from "../reflector/delta-batch.ts";
 import { Reflector } from "../reflector/reflector.ts";
 
@@ -44,30 +45,47 @@ export class DriftWatch {
 
   /** Watches the kinds that have come into use since the last call; called after each delivery. They are watched until the signal is aborted. */
   follow(signal: AbortSignal): void {
-    for (const { apiVersion, kind } of this.#options.applier.kindsInUse()) {
-      const name = `${groupOf(apiVersion)} ${kind}`;
+    for (const { object } of this.#options.applier.owned()) {
+      const { apiVersion, kind } = object;
+      const name = `${apiVersion} ${kind}`;
       if (this.#watched.has(name)) continue;
       this.#watched.add(name);
-      const { client, discovery, onFailure } = this.#options;
-      const reflector = new Reflector<Seen>({
-        client,
-        discovery,
-        apiVersion,
-        kind,
-        labelSelector: ownedSelector,
-        metadataOnly: true,
-        clock: this.#clock,
-        random: this.#random,
-        batchMs: 200,
-        project: ({ metadata }: KubeObject) => ({
-          fields: ownedFields(metadata),
-          hash: metadata.annotations?.[hashAnnotation],
-        }),
-        onDelta: (delta) => this.#compare(groupOf(apiVersion), kind, delta, signal),
-        ...(onFailure ? { onFailure } : {}),
-      });
-      reflector.run(signal).catch((error: unknown) => onFailure?.(error));
+      this.#follow(apiVersion, kind, signal);
     }
+  }
+
+  #follow(apiVersion: string, kind: string, signal: AbortSignal): void {
+    const { client, discovery, applier, onFailure } = this.#options;
+    const group = groupOf(apiVersion);
+    const seen = new Set<ObjectKey>();
+    let synced = false;
+    const reflector = new Reflector<Seen>({
+      client,
+      discovery,
+      apiVersion,
+      kind,
+      labelSelector: ownedSelector,
+      metadataOnly: true,
+      clock: this.#clock,
+      random: this.#random,
+      batchMs: 200,
+      project: (object: KubeObject) => {
+        if (!synced) seen.add(objectKey(object));
+        const { metadata } = object;
+        return { fields: ownedFields(metadata), hash: metadata.annotations?.[hashAnnotation] };
+      },
+      onDelta: (delta) => this.#compare(group, kind, delta, signal),
+      ...(onFailure ? { onFailure } : {}),
+    });
+    reflector.run(signal).catch((error: unknown) => onFailure?.(error));
+    // What was deleted before the watch began has no event.
+    reflector.synced.then(() => {
+      synced = true;
+      for (const { key, object } of applier.owned())
+        if (object.apiVersion === apiVersion && object.kind === kind && !seen.has(key))
+          this.#verify(key, signal);
+      seen.clear();
+    });
   }
 
   #compare(group: string, kind: string, delta: Delta<Seen>, signal: AbortSignal): void {

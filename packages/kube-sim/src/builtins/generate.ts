@@ -5,7 +5,7 @@
  *     node dist/builtins/generate.js https://127.0.0.1:6443 TOKEN > src/gen/builtins.json
  */
 import { request } from "node:https";
-import { asArray, asObject, asString, isObject, type Json, type JsonObject } from "../json/json.ts";
+import { asArray, asObject, asString, isObject, type Json, type JsonObject, strings } from "../json/json.ts";
 
 const wanted: Record<string, string[]> = {
   "api/v1": [
@@ -85,8 +85,16 @@ function reduce(schema: JsonObject, needed: Set<string>): JsonObject {
     out["additionalProperties"] = withoutDefault(reduce(schema["additionalProperties"], needed));
   }
   if (isObject(schema["properties"])) {
+    const required = strings(schema["required"]);
     out["properties"] = Object.fromEntries(
-      Object.entries(schema["properties"]).map(([key, value]) => [key, reduce(asObject(value), needed)]),
+      Object.entries(schema["properties"]).map(([key, value]) => {
+        const field = reduce(asObject(value), needed);
+        // A Go slice that is always written is null when it is empty.
+        return [
+          key,
+          field["type"] === "array" && required.includes(key) ? { ...field, default: null } : field,
+        ];
+      }),
     );
   }
   const initial = schema["default"];

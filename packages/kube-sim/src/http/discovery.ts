@@ -112,6 +112,10 @@ const foreignKind = ({ group, version }: Subresource): { group?: string; version
   ...(version === undefined ? {} : { version }),
 });
 
+/** Built-in kinds leave out what the group above says already. */
+const ownKind = ({ custom, group }: Resource, version: string): { group: string; version: string } =>
+  custom ? { group, version } : { group: "", version: "" };
+
 function aggregate(registry: Registry, groups: ReadonlyMap<string, readonly string[]>): JsonObject {
   const items = [...groups].map(([name, versions]) => ({
     metadata: name === "" ? {} : { name },
@@ -119,7 +123,7 @@ function aggregate(registry: Registry, groups: ReadonlyMap<string, readonly stri
       version,
       resources: [...resourcesOf(registry, name, version)].map(([resource, found]) => ({
         resource: resource.plural,
-        responseKind: { group: name, version, kind: resource.kind },
+        responseKind: { ...ownKind(resource, version), kind: resource.kind },
         scope: resource.namespaced ? "Namespaced" : "Cluster",
         singularResource: resource.singular,
         verbs: [...resource.verbs],
@@ -127,7 +131,7 @@ function aggregate(registry: Registry, groups: ReadonlyMap<string, readonly stri
         ...(resource.categories.length > 0 ? { categories: [...resource.categories] } : {}),
         subresources: found.subresources.map((item) => ({
           subresource: item.name,
-          responseKind: { group: item.group ?? name, version: item.version ?? version, kind: item.kind },
+          responseKind: { ...ownKind(resource, version), ...foreignKind(item), kind: item.kind },
           verbs: [...item.verbs],
         })),
       })),

@@ -8,15 +8,17 @@ import { type Call, named } from "./call.ts";
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const subdomain = new RegExp(`^${label}(\\.${label})*$`);
 const dnsLabel = new RegExp(`^${label}$`);
-const serviceName = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const configKey = /^[-._a-zA-Z0-9]+$/;
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 
 const subdomainRule =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const labelRule =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const serviceRule =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
+const configKeyRule =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+const maxAnnotationBytes = 262_144;
+const maxDataBytes = 1_048_576;
 const labelValueRule =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
@@ -36,11 +38,8 @@ function checkName(call: Call, name: string): StatusCause[] {
   if (group === "rbac.authorization.k8s.io") {
     return /[/%]/.test(name) ? [wrong("metadata.name", name, "may not contain '/'")] : [];
   }
-  if (group === "" && plural === "namespaces") {
+  if (group === "" && (plural === "namespaces" || plural === "services")) {
     return dnsLabel.test(name) && name.length <= 63 ? [] : [wrong("metadata.name", name, labelRule)];
-  }
-  if (group === "" && plural === "services") {
-    return serviceName.test(name) && name.length <= 63 ? [] : [wrong("metadata.name", name, serviceRule)];
   }
   return subdomain.test(name) && name.length <= 253 ? [] : [wrong("metadata.name", name, subdomainRule)];
 }
@@ -51,8 +50,35 @@ function checkLabels(object: KubeObject): StatusCause[] {
     .map((value) => wrong("metadata.labels", String(value), labelValueRule));
 }
 
+function checkAnnotations(object: KubeObject): StatusCause[] {
+  const size = sizeOf(asObject(object.metadata["annotations"]));
+  return size > maxAnnotationBytes ? [tooLong("metadata.annotations", maxAnnotationBytes)] : [];
+}
+
+/** Keys and values of ConfigMaps and Secrets. */
+function checkData(object: KubeObject): StatusCause[] {
+  const bad = ["data", "binaryData"].flatMap((field) =>
+    Object.keys(asObject(object[field]))
+      .filter((key) => !configKey.test(key) || key.length > 253)
+      .map((key) => wrong(`${field}[${key}]`, key, configKeyRule)),
+  );
+  const size = sizeOf(asObject(object["data"])) + sizeOf(asObject(object["binaryData"]));
+  return size > maxDataBytes ? [...bad, tooLong("[]", maxDataBytes)] : bad;
+}
+
+const sizeOf = (map: JsonObject): number =>
+  Object.entries(map).reduce((sum, [key, value]) => sum + key.length + String(value).length, 0);
+
+const tooLong = (field: string, bytes: number): StatusCause => ({
+  reason: "FieldValueTooLong",
+  field,
+  message: `Too long: may not be more than ${bytes} bytes`,
+});
+
 /** Rules of built-in kinds that a schema cannot say, as far as clients run into them. */
 const rules: Record<string, (object: KubeObject) => StatusCause[]> = {
+  configmaps: checkData,
+  secrets: checkData,
   services: (object) => {
     const spec = asObject(object["spec"]);
     const ports = asArray(spec["ports"]).map(asObject);
@@ -114,6 +140,11 @@ function checkTemplate(object: KubeObject): StatusCause[] {
 export function checkObject(call: Call, object: KubeObject): void {
   const name = nameOf(object);
   const rule = call.resource.custom ? undefined : rules[call.resource.plural];
-  const causes = [...checkName(call, name), ...checkLabels(object), ...(rule?.(object) ?? [])];
+  const causes = [
+    ...checkName(call, name),
+    ...checkLabels(object),
+    ...checkAnnotations(object),
+    ...(rule?.(object) ?? []),
+  ];
   if (causes.length > 0) throw invalid(named(call), name, causes);
 }

@@ -14,7 +14,10 @@ export class Cluster implements RoleSource {
 
   constructor(watchWindow: number) {
     this.store = new Store(watchWindow);
-    for (const resource of builtinResources) this.registry.set(resource);
+    for (const resource of builtinResources) {
+      this.registry.set(resource);
+      this.store.table(resource); // its watch window begins now
+    }
   }
 
   /** A built-in resource by group and plural; asking for one that is not built in is a bug. */

@@ -9,6 +9,7 @@ import { hasSubresource } from "../resources/resource.ts";
 import { applyDefaults } from "../schema/apply-defaults.ts";
 import { Entry } from "../store/store.ts";
 import { apiVersionOf, type Call, named, storedVersionOf } from "./call.ts";
+import { checkGrant } from "./check-grant.ts";
 import { checkObject } from "./check-object.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Body, checkSchema, decode, readObject } from "./decode.ts";
@@ -77,6 +78,7 @@ export function insert(cluster: Cluster, call: Call, object: KubeObject, managed
   if (hasSubresource(call.version, "status")) resetStatus(call, object);
   checkObject(call, object);
   checkSchema(call, object);
+  checkGrant(cluster, call, object);
   if (cluster.store.get(call.resource, call.namespace, name) !== undefined)
     throw alreadyExists(named(call), name);
   const { managedFields: _given, ...metadata } = object.metadata;

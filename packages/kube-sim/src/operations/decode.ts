@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "../json/json.ts";
 import type { KubeObject } from "../json/kube-object.ts";
 import { applyDefaults, dropNulls } from "../schema/apply-defaults.ts";
 import { prune } from "../schema/prune.ts";
+import { fieldSchema, type Schema } from "../schema/schema.ts";
 import { validate } from "../schema/validate.ts";
 import { apiVersionOf, type Call, named } from "./call.ts";
 
@@ -20,25 +21,35 @@ const cannotHandle = (call: Call, why: string): Error =>
 
 /** The body as an object of the call's kind with `metadata`; a copy that the caller may change. */
 export function readObject(call: Call, value: Json): KubeObject {
-  const { kind } = call.resource;
+  const { kind, custom } = call.resource;
   const expected = apiVersionOf(call);
   if (!isObject(value)) throw badRequest(`the object provided is unrecognized (must be of type ${kind})`);
-  const apiVersion = value["apiVersion"] ?? expected;
-  if (apiVersion !== expected || (value["kind"] ?? kind) !== kind) {
-    if (!call.resource.custom) {
-      const group = String(apiVersion).split("/").at(-1) ?? "";
-      throw badRequest(
-        `${value["kind"] ?? kind} in version "${group}" cannot be handled as a ${kind}: no kind "${value["kind"] ?? kind}" is registered for version "${apiVersion}"`,
-      );
-    }
+  const metadata = isObject(value["metadata"]) ? { ...value["metadata"] } : {};
+  const given = { apiVersion: value["apiVersion"], kind: value["kind"] };
+  if (custom && (given.kind === undefined || given.apiVersion === undefined)) {
+    const what = given.kind === undefined ? "Kind" : "apiVersion";
     throw badRequest(
-      apiVersion === expected
-        ? `the kind in the data (${value["kind"]}) does not match the expected kind (${kind})`
-        : `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
+      `the object provided is unrecognized (must be of type ${kind}): Object '${what}' is missing in '${JSON.stringify(value)}'`,
     );
   }
-  const metadata = isObject(value["metadata"]) ? { ...value["metadata"] } : {};
+  if ((given.apiVersion ?? expected) !== expected) throw wrongVersion(call, value);
+  if ((given.kind ?? kind) !== kind) {
+    if (!custom) throw cannotHandle(call, `no kind "${given.kind}" is expected here`);
+    const message = `Invalid value: "${given.kind}": must be ${kind}`;
+    const causes = [{ reason: "FieldValueInvalid", field: "kind", message }];
+    throw invalid({ ...named(call), kind: String(given.kind) }, String(metadata["name"] ?? ""), causes);
+  }
   return { ...value, apiVersion: expected, kind, metadata };
+}
+
+function wrongVersion(call: Call, { apiVersion, kind }: JsonObject): Error {
+  if (!call.resource.custom) {
+    const why = `no kind "${kind ?? call.resource.kind}" is registered for version "${apiVersion}"`;
+    return cannotHandle(call, why);
+  }
+  return badRequest(
+    `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(call)})`,
+  );
 }
 
 /**
@@ -49,8 +60,8 @@ export function decode(call: Call, object: KubeObject, duplicates: readonly stri
   const { schema } = call.version;
   const unknown = prune(object, schema);
   const complaints = [
-    ...unknown.map((path) => `unknown field "${path}"`),
     ...duplicates.map((path) => `duplicate field "${path}"`),
+    ...(call.resource.custom ? unknown.sort() : unknown).map((path) => `unknown field "${path}"`),
   ];
   if (complaints.length > 0 && call.fieldValidation === "Strict") {
     throw cannotHandle(call, `strict decoding error: ${complaints.join(", ")}`);
@@ -59,7 +70,7 @@ export function decode(call: Call, object: KubeObject, duplicates: readonly stri
   checkMetadata(call, object.metadata);
   if (call.resource.custom) dropNulls(object, schema);
   else {
-    dropEmpty(object);
+    dropEmpty(object, schema);
     const [wrong] = validate(object, schema);
     if (wrong !== undefined) {
       throw cannotHandle(
@@ -73,13 +84,17 @@ export function decode(call: Call, object: KubeObject, duplicates: readonly stri
   return object;
 }
 
-/** Go's decoder takes null for the zero value, which is not written again. */
-function dropEmpty(value: Json): void {
-  if (Array.isArray(value)) value.forEach(dropEmpty);
+/** Go's types take null for the zero value, and write neither that nor an empty list or map (`omitempty`). */
+function dropEmpty(value: Json, schema: Schema | undefined): void {
+  if (Array.isArray(value)) for (const item of value) dropEmpty(item, schema?.items);
   else if (isObject(value)) {
     for (const [key, item] of Object.entries(value)) {
-      if (item === null) delete value[key];
-      else dropEmpty(item);
+      const field = fieldSchema(schema, key);
+      const list = Array.isArray(item) && field?.default === undefined && item.length === 0;
+      const map =
+        isObject(item) && field?.additionalProperties !== undefined && Object.keys(item).length === 0;
+      if (item === null || list || map) delete value[key];
+      else dropEmpty(item, field);
     }
   }
 }

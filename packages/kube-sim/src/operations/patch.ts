@@ -1,4 +1,5 @@
-import { badRequest, conflict, invalid, notFound } from "../errors/refusals.ts";
+import { denial, isAllowed } from "../auth/rbac.ts";
+import { badRequest, conflict, forbidden, invalid, notFound } from "../errors/refusals.ts";
 import { StatusError } from "../errors/status-error.ts";
 import { applyFields, type FieldConflict } from "../fields/field-manager.ts";
 import { clone, isObject, type Json } from "../json/json.ts";
@@ -6,6 +7,7 @@ import { type KubeObject, nameOf, namespaceOf, timestamp } from "../json/kube-ob
 import { jsonPatch, PatchFailed } from "../patch/json-patch.ts";
 import { mergePatch } from "../patch/merge-patch.ts";
 import { strategicMerge } from "../patch/strategic-merge.ts";
+import { prune } from "../schema/prune.ts";
 import type { Entry } from "../store/store.ts";
 import { apiVersionOf, type Call, named } from "./call.ts";
 import type { Cluster } from "./cluster.ts";
@@ -36,12 +38,27 @@ export function patch(
   const before = live.as(apiVersionOf(call));
   const result = patched(type, before, body.value, call);
   const object = readObject(call, clone(result));
+  if (call.fieldValidation === "Strict") checkPatched(call, object, body.duplicates);
   if (nameOf(object) !== call.name) {
     throw badRequest(
       `the name of the object (${nameOf(object)}) does not match the name on the URL (${call.name})`,
     );
   }
   return { entry: replace(cluster, call, live, decode(call, object, body.duplicates)), created: false };
+}
+
+/** A patch whose outcome has unknown fields, where that is refused: invalid as a whole, unlike a body that has them. */
+function checkPatched(call: Call, object: KubeObject, duplicates: readonly string[]): void {
+  try {
+    decode(call, clone(object), duplicates);
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.code !== 400) throw error;
+    const why = error.message.slice(error.message.indexOf(": ") + 2);
+    const message = `Invalid value: ${JSON.stringify(JSON.stringify(object))}: ${why}`;
+    throw invalid({ group: "", plural: "", kind: "" }, "", [
+      { reason: "FieldValueInvalid", field: "patch", message },
+    ]);
+  }
 }
 
 function patched(type: PatchType, before: KubeObject, value: Json, call: Call): Json {
@@ -69,9 +86,16 @@ function apply(cluster: Cluster, call: Call, body: Body): { entry: Entry; create
   }
   const config = readObject(call, clone(value));
   if (config.metadata["managedFields"] !== undefined) throw badRequest("metadata.managedFields must be nil");
-  checkIdentity(call, config);
   const found = cluster.store.get(call.resource, call.namespace, call.name);
-  if (found === undefined && call.subresource !== "") throw notFound(named(call), call.name);
+  checkDeclared(call, config);
+  checkIdentity(call, config, found !== undefined);
+  if (found === undefined) {
+    if (call.subresource !== "") throw notFound(named(call), call.name);
+    const wanted = { verb: "create", ...attributesOf(call) };
+    if (!isAllowed(call.user, wanted, cluster)) {
+      throw forbidden(named(call), call.name, denial(call.user, wanted));
+    }
+  }
   if (found === undefined && config.metadata["uid"] !== undefined) {
     const why = `uid mismatch: the provided object specified uid ${config.metadata["uid"]}, and no existing object was found`;
     throw conflict(named(call), call.name, why);
@@ -102,8 +126,32 @@ function apply(cluster: Cluster, call: Call, body: Body): { entry: Entry; create
   return { entry: commit(cluster, call, found, next, outcome.managedFields), created: false };
 }
 
-function checkIdentity(call: Call, config: KubeObject): void {
+const attributesOf = ({ resource, namespace, name, subresource }: Call) => ({
+  group: resource.group,
+  resource: resource.plural,
+  subresource,
+  namespace,
+  name,
+});
+
+/** An applied configuration may hold only what the schema declares, whatever `fieldValidation` says. */
+function checkDeclared(call: Call, config: KubeObject): void {
+  const [unknown] = prune(clone(config), call.version.schema);
+  if (unknown === undefined) return;
+  const { namespace = "", name = "" } = config.metadata;
+  const version = config.apiVersion.includes("/") ? config.apiVersion : `/${config.apiVersion}`;
+  const what = `(${namespace}/${name}; ${version}, Kind=${config.kind})`;
+  const message = `failed to create typed patch object ${what}: .${unknown}: field not declared in schema`;
+  throw new StatusError(500, "", message);
+}
+
+function checkIdentity(call: Call, config: KubeObject, exists: boolean): void {
   const name = nameOf(config);
+  if (name === "" && !exists) {
+    throw badRequest(
+      `the name of the object (${call.name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
   if (name === "") config.metadata["name"] = call.name;
   else if (name !== call.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${call.name})`);

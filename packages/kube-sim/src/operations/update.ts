@@ -6,6 +6,7 @@ import { finalizersOf, isDeleting, type KubeObject, nameOf, timestamp, uidOf } f
 import { contentOf, hasSubresource } from "../resources/resource.ts";
 import { Entry } from "../store/store.ts";
 import { apiVersionOf, type Call, named, storedVersionOf } from "./call.ts";
+import { checkGrant } from "./check-grant.ts";
 import { checkObject } from "./check-object.ts";
 import type { Cluster } from "./cluster.ts";
 import { checkSize, ignoredFields } from "./create.ts";
@@ -130,6 +131,7 @@ export function commit(
   };
   if (!call.resource.custom && object.kind === "Service") object = cluster.services.allocate(object, before);
   if (isSame(before, object)) return live;
+  checkGrant(cluster, call, object);
   checkSize(object);
   if (call.dryRun) return new Entry(object, live.revision);
   const entry = cluster.store.write(call.resource, object);

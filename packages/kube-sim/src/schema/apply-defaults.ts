@@ -32,7 +32,7 @@ export function dropNulls(value: Json, schema: Schema): void {
   for (const [key, item] of Object.entries(value)) {
     const field = fieldSchema(schema, key);
     if (field === undefined) continue;
-    if (item === null && field.nullable !== true && field.default !== undefined) delete value[key];
+    if (item === null && field.nullable !== true) delete value[key];
     else dropNulls(item, field);
   }
 }

@@ -1,0 +1,2 @@
+export { apiServerContract } from "./api-server-contract.ts";
+export type { ContractServer } from "./contract-client.ts";

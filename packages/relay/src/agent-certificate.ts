@@ -17,11 +17,11 @@ export interface AgentCertificate {
 
 const sanPattern = /^URI:spiffe:\/\/([a-z0-9._-]{1,255})\/agent\/([A-Za-z0-9_-]{1,63})$/;
 
-/** Who a certificate says its holder is; whether to believe it is TLS's business. Undefined when it is no agent's. */
+/** Who a certificate says its holder is; whether to believe it is TLS's business. Undefined when it is no agent's, or no certificate. */
 export function readAgentCertificate(certificate: string | Uint8Array): AgentCertificate | undefined {
-  const parsed = new X509Certificate(certificate);
-  const [, trustDomain, clusterUid] = sanPattern.exec(parsed.subjectAltName ?? "") ?? [];
-  if (trustDomain === undefined || clusterUid === undefined) return undefined;
+  const parsed = parse(certificate);
+  const [, trustDomain, clusterUid] = sanPattern.exec(parsed?.subjectAltName ?? "") ?? [];
+  if (!parsed || trustDomain === undefined || clusterUid === undefined) return undefined;
   return {
     trustDomain,
     clusterUid,
@@ -29,4 +29,12 @@ export function readAgentCertificate(certificate: string | Uint8Array): AgentCer
     notBefore: parsed.validFromDate.getTime(),
     notAfter: parsed.validToDate.getTime(),
   };
+}
+
+function parse(certificate: string | Uint8Array): X509Certificate | undefined {
+  try {
+    return new X509Certificate(certificate);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,7 @@
 import { connect as connectTcp, createServer, type Socket } from "node:net";
+import { createAuthority } from "@heddle/trust";
 import { afterEach, describe, expect, it } from "vitest";
+import { decodeToken } from "./enrolment-token.ts";
 import { eventually } from "./testing/eventually.ts";
 import { FakeClock } from "./testing/fake-clock.ts";
 import { RelayWorld } from "./testing/relay-world.ts";
@@ -134,6 +136,16 @@ describe("an agent", () => {
     expect([...world.server.sessions.values()].map((session) => session.cluster.uid)).toEqual(["cluster-2"]);
   });
 
+  it("stops at once while a server accepts it and says nothing", async () => {
+    world = await RelayWorld.open();
+    const wire = await flakyWire(world.server.address.port);
+    wire.setSilent(true);
+    const agent = world.agent({ token: world.token(), address: wire.address });
+    await eventually(() => agent.client.phase === "enrolling");
+    await agent.client.stop();
+    expect(agent.client.phase).toBe("stopped");
+  });
+
   it("stops at once while it waits", async () => {
     world = await RelayWorld.open();
     const agent = world.agent({ backoff: { capMs: 1e9 } });
@@ -144,12 +156,26 @@ describe("an agent", () => {
 });
 
 describe("a server", () => {
+  it("pings a silent connection and lets go of one that is dead", async () => {
+    // The relay's own clock stands still: only HTTP/2 can notice.
+    const timing = { keepaliveMs: 100, keepaliveTimeoutMs: 100 };
+    world = await RelayWorld.open({ clock: new FakeClock(), timing });
+    const wire = await flakyWire(world.server.address.port);
+    const dead = world.agent({ uid: "c-1", identity: await world.identity("c-1"), address: wire.address });
+    const alive = world.agent({ uid: "c-2", identity: await world.identity("c-2") });
+    await eventually(() => dead.client.phase === "connected" && alive.client.phase === "connected");
+    wire.setSilent(true);
+    await eventually(() => world.heard.gone.length === 1);
+    expect(world.heard.gone).toEqual(["RELAY_CLOSED"]);
+    expect(world.server.sessions.get("c-2")).toBeDefined();
+    wire.setSilent(false);
+  });
+
   it("shows a new certificate to new connections while the old ones stay", async () => {
     world = await RelayWorld.open();
     const first = world.agent({ uid: "c-1", identity: await world.identity("c-1") });
     await eventually(() => first.client.phase === "connected");
     const old = world.authority.ca;
-    const { createAuthority } = await import("@heddle/trust");
     const next = await createAuthority({
       commonName: "next",
       ttlMs: 86_400_000,
@@ -190,7 +216,6 @@ describe("a server", () => {
     await eventually(() => agent.client.phase === "connected");
     const thief = world.agent({ token, uid: "thief", logger });
     await eventually(() => thief.codes.includes("RELAY_TOKEN_USED"));
-    const { decodeToken } = await import("./enrolment-token.ts");
     const { secret } = decodeToken(token);
     const all = lines.join("\n");
     expect(lines.length).toBeGreaterThan(2);

@@ -38,16 +38,26 @@ export function callUnary<I, O>(
   client: Client,
   method: MethodDefinition<I, O>,
   request: I,
-  timeoutMs: number,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<O> {
   return new Promise((resolve, reject) => {
     const settle = (error: ServiceError | null, reply?: O): void => {
+      signal.removeEventListener("abort", cancel);
       if (error) reject(RelayError.from(error));
       else if (reply === undefined) reject(new RelayError("RELAY_CLOSED"));
       else resolve(reply);
     };
     const { path, requestSerialize, responseDeserialize } = method;
     const deadline = Date.now() + timeoutMs;
-    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, { deadline }, settle);
+    const call = client.makeUnaryRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      request,
+      { deadline },
+      settle,
+    );
+    const cancel = () => call.cancel();
+    signal.addEventListener("abort", cancel);
   });
 }

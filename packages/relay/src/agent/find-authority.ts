@@ -19,6 +19,8 @@ export async function findAuthority(options: {
   readonly pin: string;
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** Ends the attempt. */
+  readonly signal: AbortSignal;
 }): Promise<string> {
   const { host, port } = splitAddress(options.address);
   const name = isIP(host) ? {} : { servername: host };
@@ -27,6 +29,8 @@ export async function findAuthority(options: {
     socket.once("secureConnect", resolve);
     socket.on("error", (cause) => reject(new RelayError("RELAY_UNREACHABLE", { cause })));
   });
+  const abort = () => socket.destroy(new Error("stopped"));
+  options.signal.addEventListener("abort", abort);
   try {
     await within(options.clock, options.timeoutMs, connected);
     let certificate = socket.getPeerX509Certificate();
@@ -36,6 +40,7 @@ export async function findAuthority(options: {
     }
     throw new RelayError("RELAY_SERVER_UNTRUSTED");
   } finally {
+    options.signal.removeEventListener("abort", abort);
     socket.destroy();
   }
 }

@@ -1,19 +1,14 @@
-import { create } from "@bufbuild/protobuf";
 import type { BundleReport } from "@heddle/api";
-import { readAgentCertificate } from "../agent-certificate.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { decodeToken } from "../enrolment-token.ts";
-import { EnrolRequestSchema, RenewRequestSchema } from "../gen/heddle/relay/v1/relay_pb.ts";
 import { defaultLimits, type Limits } from "../limits.ts";
 import { type Logger, silentLogger } from "../logger.ts";
 import { protocolVersion } from "../protocol-version.ts";
 import type { Rejection } from "../rejection.ts";
 import { RelayError, type RelayErrorCode } from "../relay-error.ts";
-import { enrolMethod, renewMethod } from "../wire/contract.ts";
 import { AgentConnection, type SentInventory } from "./agent-connection.ts";
 import { Backoff, type BackoffOptions, defaultBackoff } from "./backoff.ts";
-import { callUnary, dial } from "./dial.ts";
-import { findAuthority } from "./find-authority.ts";
+import { dial } from "./dial.ts";
+import { IdentityKeeper, type KeyAndCsr } from "./identity-keeper.ts";
 import type { AgentHandlers, AgentIdentity, AgentState, IdentityStore } from "./ports.ts";
 
 export interface RelayClientOptions {
@@ -23,7 +18,7 @@ export interface RelayClientOptions {
   /** `host:port`, where it differs from the token's. */
   readonly address?: string;
   /** A new key and a request for it, in PEM. */
-  readonly createKeyAndCsr: () => Promise<{ readonly privateKeyPem: string; readonly csrPem: string }>;
+  readonly createKeyAndCsr: () => Promise<KeyAndCsr>;
   readonly state: () => AgentState;
   readonly handlers: AgentHandlers;
   /** Told about each change of state, with the reason where there is one. */
@@ -53,14 +48,6 @@ export interface RelayClient {
   sendStatus(reports: readonly BundleReport[]): Promise<void>;
 }
 
-/** After these the identity is not worth another try if there is a token to enrol anew. */
-const identityRefusals: ReadonlySet<RelayErrorCode> = new Set<RelayErrorCode>([
-  "RELAY_CERTIFICATE_REQUIRED",
-  "RELAY_CERTIFICATE_EXPIRED",
-  "RELAY_CLUSTER_UNKNOWN",
-  "RELAY_CLUSTER_MISMATCH",
-  "RELAY_REVOKED",
-]);
 /** Until a failed renewal is tried again, in ms, ±50 %. */
 const renewalRetryMs = 60_000;
 
@@ -75,14 +62,11 @@ class ReconnectingClient implements RelayClient {
   readonly #logger: Logger;
   readonly #random: () => number;
   readonly #backoff: Backoff;
+  readonly #identity: IdentityKeeper;
+  readonly #stopping = new AbortController();
   #phase: ClientPhase = "stopped";
   #running: Promise<void> | undefined;
-  #stopping = false;
-  #wake: () => void = () => undefined;
   #connection: AgentConnection | undefined;
-  /** Kept over attempts: the server answers a used token again only to the key that used it. */
-  #pendingKey: { readonly privateKeyPem: string; readonly csrPem: string } | undefined;
-  #identityRefused = false;
 
   constructor(options: RelayClientOptions) {
     this.#options = options;
@@ -91,6 +75,18 @@ class ReconnectingClient implements RelayClient {
     this.#logger = options.logger ?? silentLogger;
     this.#random = options.random ?? Math.random;
     this.#backoff = new Backoff({ ...defaultBackoff, ...options.backoff }, this.#random);
+    this.#identity = new IdentityKeeper({
+      identities: options.identities,
+      token: options.token,
+      address: options.address,
+      createKeyAndCsr: options.createKeyAndCsr,
+      state: options.state,
+      limits: this.#limits,
+      clock: this.#clock,
+      random: this.#random,
+      signal: this.#stopping.signal,
+      onEnrolling: () => this.#enter("enrolling"),
+    });
   }
 
   get phase(): ClientPhase {
@@ -102,9 +98,8 @@ class ReconnectingClient implements RelayClient {
   }
 
   async stop(): Promise<void> {
-    this.#stopping = true;
     this.#connection?.end("RELAY_STOPPED");
-    this.#wake();
+    this.#stopping.abort();
     await this.#running;
   }
 
@@ -122,10 +117,11 @@ class ReconnectingClient implements RelayClient {
   }
 
   async #run(): Promise<void> {
-    while (!this.#stopping) {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
       const { error, lastedMs } = await this.#attempt();
-      if (this.#stopping || error.code === "RELAY_RENEWED") continue;
-      this.#identityRefused = identityRefusals.has(error.code);
+      if (signal.aborted || error.code === "RELAY_RENEWED") continue;
+      this.#identity.judged(error.code);
       const waitMs = this.#backoff.next(error, lastedMs);
       this.#logger.warn(
         { code: error.code, waitMs: Math.round(waitMs), cause: error.cause },
@@ -144,8 +140,8 @@ class ReconnectingClient implements RelayClient {
       lastedMs: establishedAt === undefined ? 0 : this.#clock.now() - establishedAt,
     });
     try {
-      const identity = await this.#identity();
-      if (this.#stopping) return end(new RelayError("RELAY_STOPPED"));
+      const identity = await this.#identity.current();
+      if (this.#stopping.signal.aborted) return end(new RelayError("RELAY_STOPPED"));
       this.#enter("connecting");
       return end(
         await this.#stream(identity, () => {
@@ -173,12 +169,10 @@ class ReconnectingClient implements RelayClient {
     this.#connection = connection;
     const renew = async (): Promise<void> => {
       try {
-        const { privateKeyPem, csrPem } = await this.#options.createKeyAndCsr();
-        const request = create(RenewRequestSchema, { csr: csrPem });
-        const reply = await callUnary(client, renewMethod, request, this.#limits.transferMs);
-        await this.#keep({ ...reply, privateKeyPem, address: identity.address });
+        await this.#identity.renew(client, identity);
         connection.end("RELAY_RENEWED");
       } catch (cause) {
+        if (this.#connection !== connection) return;
         const { code } = RelayError.from(cause);
         this.#logger.warn({ code }, "the certificate could not be renewed; the present one stays in use");
         callOff = this.#clock.after(renewalRetryMs * (0.5 + this.#random()), () => void renew());
@@ -193,78 +187,21 @@ class ReconnectingClient implements RelayClient {
     }
   }
 
-  /** The stored identity if it is worth trying, else a new one by the token. */
-  async #identity(): Promise<AgentIdentity> {
-    const { identities, state, token } = this.#options;
-    const stored = await identities.load();
-    const certificate = stored && readAgentCertificate(stored.certificateChainPem);
-    const fits = certificate?.clusterUid === state().clusterUid && this.#clock.now() <= certificate.notAfter;
-    if (stored && fits && !(this.#identityRefused && token)) return stored;
-    if (!token) throw new RelayError(stored ? "RELAY_CERTIFICATE_EXPIRED" : "RELAY_NOT_ENROLLED");
-    this.#enter("enrolling");
-    return this.#enrol(token);
-  }
-
-  async #enrol(token: string): Promise<AgentIdentity> {
-    const { pin, secret, ...fromToken } = decodeToken(token);
-    const address = this.#options.address ?? fromToken.address;
-    const { agentVersion, clusterUid, kubeVersion } = this.#options.state();
-    const timeoutMs = this.#limits.transferMs;
-    const caBundlePem = await findAuthority({ address, pin, timeoutMs, clock: this.#clock });
-    this.#pendingKey ??= await this.#options.createKeyAndCsr();
-    const { privateKeyPem, csrPem } = this.#pendingKey;
-    const client = dial(address, { caBundlePem }, this.#limits);
-    try {
-      const request = create(EnrolRequestSchema, {
-        secret,
-        csr: csrPem,
-        clusterUid,
-        kubeVersion,
-        agentVersion,
-      });
-      const reply = await callUnary(client, enrolMethod, request, timeoutMs);
-      const identity = await this.#keep({ ...reply, privateKeyPem, address });
-      this.#pendingKey = undefined;
-      return identity;
-    } finally {
-      client.close();
-    }
-  }
-
-  /** Stores what the server issued. The renewal is due at the time it named, ±10 %, so that agents enrolled together do not renew together. */
-  async #keep(issued: {
-    readonly certificateChain: string;
-    readonly caBundle: string;
-    readonly renewAfterSeconds: number;
-    readonly privateKeyPem: string;
-    readonly address: string;
-  }): Promise<AgentIdentity> {
-    const { certificateChain, caBundle, renewAfterSeconds, privateKeyPem, address } = issued;
-    const renewAt = this.#clock.now() + renewAfterSeconds * 1000 * (0.9 + this.#random() * 0.2);
-    const identity = {
-      privateKeyPem,
-      certificateChainPem: certificateChain,
-      caBundlePem: caBundle,
-      address,
-      renewAt,
-    };
-    await this.#options.identities.save(identity);
-    return identity;
-  }
-
   #enter(phase: ClientPhase, reason?: RelayErrorCode): void {
     this.#phase = phase;
     this.#options.onPhase?.(phase, reason);
   }
 
+  /** Waits, unless or until the client is stopped. */
   async #wait(ms: number): Promise<void> {
-    if (this.#stopping) return;
-    await new Promise<void>((resolve) => {
-      const callOff = this.#clock.after(ms, resolve);
-      this.#wake = () => {
-        callOff();
-        resolve();
-      };
-    });
+    const { signal } = this.#stopping;
+    if (signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const callOff = this.#clock.after(ms, resolve);
+    const stop = () => resolve();
+    signal.addEventListener("abort", stop);
+    await promise;
+    signal.removeEventListener("abort", stop);
+    callOff();
   }
 }

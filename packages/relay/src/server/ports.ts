@@ -71,7 +71,8 @@ export interface ReceivedInventory extends InventoryDelta {
 
 /**
  * What a server does with what agents say. Calls for one session never overlap and come in order, `onConnect` first and
- * `onDisconnect` last. An error thrown closes the session; the agent comes back and says everything again.
+ * `onDisconnect` last. An error thrown closes the session; the agent comes back and says everything again. When a newer stream of the
+ * same cluster takes over, its `onConnect` may come before the older one's `onDisconnect`: compare session ids.
  */
 export interface RelayHandlers {
   onConnect(session: RelaySession): Promise<void>;

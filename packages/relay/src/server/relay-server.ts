@@ -51,8 +51,8 @@ export async function createRelayServer(options: RelayServerOptions): Promise<Re
     "grpc.max_send_message_length": limits.frameBytes,
     "grpc.max_concurrent_streams": 8,
     "grpc.max_connection_idle_ms": 5 * 60_000,
-    "grpc.keepalive_time_ms": 20_000,
-    "grpc.keepalive_timeout_ms": 10_000,
+    "grpc.keepalive_time_ms": timing.keepaliveMs,
+    "grpc.keepalive_timeout_ms": timing.keepaliveTimeoutMs,
 
     "grpc.enable_channelz": 0,
   });

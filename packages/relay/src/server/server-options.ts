@@ -35,6 +35,9 @@ export interface ServerTiming {
   readonly goodbyeMs: number;
   /** How long an agent has to say Hello. */
   readonly helloMs: number;
+  /** After how long a silent connection is pinged (HTTP/2), and how long the answer may take. In real time, whatever the clock. */
+  readonly keepaliveMs: number;
+  readonly keepaliveTimeoutMs: number;
 }
 
 export interface ServerRates {
@@ -51,6 +54,8 @@ export const defaultTiming: ServerTiming = {
   maxAgeMs: 6 * 3_600_000,
   goodbyeMs: 2_000,
   helloMs: 10_000,
+  keepaliveMs: 20_000,
+  keepaliveTimeoutMs: 10_000,
 };
 
 /** Agents behind one NAT share an address, hence the wide first one. */

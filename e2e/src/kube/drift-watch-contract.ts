@@ -30,24 +30,26 @@ export function driftWatchContract(name: string, start: () => Promise<ContractSe
     });
     afterEach(() => stop.abort(new Error("the test is over")));
 
-    async function watching(drift: DriftMode): Promise<Applier> {
+    const newApplier = (drift: DriftMode) => {
       const client = new KubeClient(server.connection);
-      const discovery = new Discovery(client);
-      const applier = new Applier({ client, discovery, drift });
+      return new Applier({ client, discovery: new Discovery(client), drift });
+    };
+    const applied = async (drift: DriftMode) => {
+      const applier = newApplier(drift);
       await applier.reconcile({
         revision: 1,
         upserts: [{ id: ns, hash: "h1", objects: [cm()] }],
         removes: [],
       });
-      const watch = new DriftWatch({
-        client,
-        discovery,
-        applier,
-        onDrift: (finding) => findings.push(finding),
-      });
-      watch.follow(stop.signal);
       return applier;
-    }
+    };
+    const watch = (applier: Applier) => {
+      const client = new KubeClient(server.connection);
+      const onDrift = (finding: DriftFinding) => findings.push(finding);
+      new DriftWatch({ client, discovery: new Discovery(client), applier, onDrift }).follow(stop.signal);
+      return applier;
+    };
+    const watching = async (drift: DriftMode) => watch(await applied(drift));
     const found = () => expect.poll(() => findings.filter((finding) => finding.bundle === ns), soon);
 
     it("sets back what somebody changed and says who it was", async () => {
@@ -65,6 +67,34 @@ export function driftWatchContract(name: string, start: () => Promise<ContractSe
       await user.delete(cm());
       await found().toMatchObject([{ change: "deleted", outcome: "repaired" }]);
       expect(await data()).toEqual({ value: "1" });
+    });
+
+    it("notices what was deleted between the apply and the start of the watch", async () => {
+      const applier = await applied("repair");
+      await user.delete(cm());
+      watch(applier);
+      await found().toMatchObject([{ change: "deleted", outcome: "repaired" }]);
+      expect(await data()).toEqual({ value: "1" });
+    });
+
+    it("can repair after a restart what was delivered again, though nothing had to be written", async () => {
+      await applied("repair");
+      const applier = await applied("repair");
+      watch(applier);
+      await user.delete(cm());
+      await found().toMatchObject([{ change: "deleted", outcome: "repaired" }]);
+    });
+
+    it("takes a bundle out of the inventory whose content is not known after a restart", async () => {
+      await applied("repair");
+      const applier = newApplier("repair");
+      expect((await applier.inventory()).get(ns)).toBe("h1");
+      watch(applier);
+      await user.edit(cm(), { data: { value: "user" } });
+      await found().toMatchObject([
+        { change: "changed", outcome: "left", problem: { code: "Drifted", owner: "somebody" } },
+      ]);
+      expect((await applier.inventory()).get(ns)).toBe("");
     });
 
     it("lets go what somebody took the marks off", async () => {

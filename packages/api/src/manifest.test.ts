@@ -264,6 +264,14 @@ describe("hostile input", () => {
 
   it("stops at its limits and says so", () => {
     expect(codes(read(good, { fileSize: 10 }).findings)).toEqual(["INPUT_TOO_LARGE"]);
+    expect(
+      codes(read(`${good}---\na: [${"b,".repeat(50)}]\n---\n${good}`, { tokens: 100 }).findings),
+    ).toEqual(["INPUT_TOO_LARGE"]);
+    expect(places(read(`${good}---\na: [${"b,".repeat(50)}]\n`, { tokens: 100 }).findings)).toEqual([
+      "1:5:1 INPUT_TOO_LARGE",
+    ]);
+    expect(read(`${good}---\na: [${"b,".repeat(50)}]\n`, { tokens: 100 }).manifests).toHaveLength(1);
+    expect(codes(read("]".repeat(50), { findings: 10 }).findings)).toEqual(["INPUT_TOO_LARGE"]);
     const many = read(`${good}---\n`.repeat(5), { documents: 3 });
     expect(codes(many.findings)).toEqual(["DUPLICATE_RESOURCE", "DUPLICATE_RESOURCE", "TOO_MANY_DOCUMENTS"]);
     const broken = read("a: 1\n---\n".repeat(50), { findings: 10 });

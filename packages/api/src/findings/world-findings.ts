@@ -81,7 +81,7 @@ export const worldFindings = {
     severity: "error",
     title: "The resource has changed meanwhile",
     explanation:
-      "metadata.resourceVersion is not that of the stored resource, so someone else's change would be lost.",
+      "`metadata.resourceVersion` is not that of the stored resource, so someone else's change would be lost.",
     remedy: "read the resource again and apply your change to it",
   },
   DELEGATION_CYCLE: {

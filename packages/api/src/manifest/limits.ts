@@ -4,6 +4,8 @@ export interface ReadLimits {
   readonly fileSize: number;
   /** YAML documents in one file, and items in all its lists. */
   readonly documents: number;
+  /** Lexical parts of one document, which is what memory grows with; a million are about 4 MiB of ordinary YAML. */
+  readonly tokens: number;
   /** Maps and lists within each other. */
   readonly depth: number;
   /** Values that aliases may repeat in one document. */
@@ -17,6 +19,7 @@ export interface ReadLimits {
 export const defaultLimits: ReadLimits = {
   fileSize: 16 * 1024 * 1024,
   documents: 10_000,
+  tokens: 1_000_000,
   depth: 64,
   aliasedValues: 10_000,
   values: 1_000_000,

@@ -1,4 +1,4 @@
-import { Composer, type Document, LineCounter, Parser } from "yaml";
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from "yaml";
 import type { Origin } from "../finding.ts";
 import type { Problem } from "./json-value.ts";
 import type { ReadLimits } from "./limits.ts";
@@ -26,17 +26,60 @@ const options = {
   logLevel: "silent",
 } as const;
 
-/** Reads a file's documents one by one; empty ones are left out. Errors of one document do not keep others from being read. */
+/**
+ * Reads a file's documents one by one; empty ones have no value. Errors of one document do not keep others from being read, unless it is so large,
+ * or so broken, that reading it would fill the memory: reading ends there.
+ */
 export function* yamlDocuments(file: string, text: string, limits: ReadLimits): Generator<YamlDocument> {
   const lines = new LineCounter();
-  let index = -1;
-  for (const document of new Composer(options).compose(new Parser(lines.addNewLine).parse(text))) {
+  const place = (offset: number): Origin => {
+    const { line, col } = lines.linePos(offset);
+    return { file, document: index, line, column: col };
+  };
+  let index = 0;
+  let end = 0;
+  let tooLarge = false;
+  const tokens = boundedTokens(text, lines, limits, () => {
+    tooLarge = true;
+  });
+  for (const document of new Composer(options).compose(tokens)) {
+    yield readDocument(document, limits, place);
+    end = document.range[2];
     index++;
-    yield readDocument(document, limits, (offset) => {
-      const { line, col } = lines.linePos(offset);
-      return { file, document: index, line, column: col };
-    });
   }
+  const reason = `the document has more than ${limits.tokens} parts, or more than ${limits.findings} syntax errors`;
+  if (tooLarge)
+    yield {
+      value: undefined,
+      problems: [{ code: "INPUT_TOO_LARGE", path: [], reason, remedy: "split the document" }],
+      locate: () => place(end),
+    };
+}
+
+/** The tokens of a text, a document at a time, until one document has too many parts or too many errors outside of its tree. */
+function* boundedTokens(
+  text: string,
+  lines: LineCounter,
+  limits: ReadLimits,
+  exceeded: () => void,
+): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  let parts = 0;
+  let errors = 0;
+  lines.addNewLine(0);
+  for (const source of new Lexer().lex(text)) {
+    parts++;
+    for (const token of parser.next(source)) {
+      if (token.type === "document") parts = errors = 0;
+      if (token.type === "error") errors++;
+      yield token;
+    }
+    if (parts > limits.tokens || errors > limits.findings) {
+      exceeded();
+      return;
+    }
+  }
+  yield* parser.end();
 }
 
 function readDocument(

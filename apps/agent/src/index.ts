@@ -1,1 +1,2 @@
-export {};
+export { type RunningAgent, startAgent } from "./agent.ts";
+export { type AgentConfig, configFrom } from "./config.ts";

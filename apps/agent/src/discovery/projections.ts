@@ -1,0 +1,193 @@
+import type { DestinationFact, WorkloadFact } from "@heddle/api";
+import { destinationFact } from "@heddle/api";
+import type { ControlPlaneView } from "@heddle/core";
+import type { KubeObject } from "@heddle/kube";
+
+/** The little that is kept of raw objects. Every function copies what it keeps, so that the object itself can be forgotten. */
+
+type Labels = Readonly<Record<string, string>>;
+
+export interface NamespaceSeen {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly terminating: boolean;
+}
+
+/** Annotations by which meshes decide about injection; the others are not kept. */
+const injectionAnnotations = ["linkerd.io/inject", "sidecar.istio.io/inject"];
+
+export function namespaceSeen({ metadata }: KubeObject): NamespaceSeen {
+  return {
+    labels: { ...metadata.labels },
+    annotations: pick(metadata.annotations, injectionAnnotations),
+    terminating: metadata.deletionTimestamp !== undefined,
+  };
+}
+
+interface RawService {
+  readonly type?: string;
+  readonly selector?: Labels;
+  readonly clusterIP?: string;
+  readonly ports?: readonly {
+    name?: string;
+    port: number;
+    targetPort?: number | string;
+    protocol?: string;
+    appProtocol?: string;
+  }[];
+}
+
+export interface ServiceSeen {
+  readonly fact: DestinationFact;
+  /** External addresses, once there are any. */
+  readonly addresses: readonly string[];
+}
+
+/** Undefined for what cannot be called by name: a Service of type ExternalName is an alias, not a destination. */
+export function serviceSeen(object: KubeObject): ServiceSeen | undefined {
+  const spec = (object["spec"] ?? {}) as RawService;
+  if (spec.type === "ExternalName") return undefined;
+  const parsed = destinationFact.safeParse({
+    kind: "Destination",
+    namespace: object.metadata.namespace,
+    name: object.metadata.name,
+    labels: { ...object.metadata.labels },
+    selector: { ...spec.selector },
+    ports: (spec.ports ?? []).map(({ name, port, targetPort, protocol = "TCP", appProtocol }) => ({
+      ...(name && { name }),
+      port,
+      ...(targetPort !== undefined && { targetPort }),
+      protocol,
+      ...(appProtocol && { appProtocol }),
+    })),
+    headless: spec.clusterIP === "None",
+  });
+  if (!parsed.success) return undefined;
+  const status = object["status"] as
+    | { loadBalancer?: { ingress?: readonly { ip?: string; hostname?: string }[] } }
+    | undefined;
+  const addresses = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
+  return { fact: parsed.data, addresses };
+}
+
+interface RawContainer {
+  readonly name: string;
+  readonly image?: string;
+  readonly ports?: readonly { name?: string; containerPort: number }[];
+  readonly env?: readonly { name: string; value?: string }[];
+}
+interface RawPodSpec {
+  readonly serviceAccountName?: string;
+  readonly containers?: readonly RawContainer[];
+  readonly initContainers?: readonly RawContainer[];
+}
+interface RawTemplate {
+  readonly metadata?: { readonly labels?: Labels; readonly annotations?: Labels };
+  readonly spec?: RawPodSpec;
+}
+
+export interface TemplateSeen {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly serviceAccount: string;
+  readonly ports: WorkloadFact["ports"];
+  readonly controlPlane: Pick<ControlPlaneView, "labels" | "images" | "env"> | undefined;
+}
+
+/** A Deployment, StatefulSet or DaemonSet; `isControlPlane` says of which more is to be kept. */
+export function templateSeen(
+  object: KubeObject,
+  isControlPlane: (candidate: {
+    readonly name: string;
+    readonly labels: Labels;
+    readonly images: readonly string[];
+  }) => boolean,
+): TemplateSeen {
+  const template = ((object["spec"] ?? {}) as { template?: RawTemplate }).template ?? {};
+  const containers = [...(template.spec?.containers ?? []), ...(template.spec?.initContainers ?? [])];
+  const labels = { ...object.metadata.labels };
+  const images = containers.flatMap(({ image }) => image ?? []);
+  return {
+    labels: { ...template.metadata?.labels },
+    annotations: pick(template.metadata?.annotations, injectionAnnotations),
+    serviceAccount: template.spec?.serviceAccountName || "default",
+    ports: portsOf(template.spec),
+    controlPlane: isControlPlane({ name: object.metadata.name, labels, images })
+      ? {
+          labels,
+          images,
+          env: Object.fromEntries(
+            containers.flatMap(({ env = [] }) =>
+              env.flatMap(({ name, value }) => (value ? [[name, value]] : [])),
+            ),
+          ),
+        }
+      : undefined,
+  };
+}
+
+export interface PodSeen {
+  /** `KIND.NAME` of the workload that made it; a pod of its own is its own workload. */
+  readonly owner: string;
+  readonly ready: boolean;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  /** Names of containers, sorted and joined: few different texts for many pods. */
+  readonly containers: string;
+  /** Only of a pod of its own. */
+  readonly own: { readonly serviceAccount: string; readonly ports: WorkloadFact["ports"] } | undefined;
+}
+
+/** Labels that say which control plane a pod belongs to. */
+const proxyLabels = ["istio.io/rev", "linkerd.io/control-plane-ns"];
+
+/** Undefined for pods that have ended. */
+export function podSeen(object: KubeObject): PodSeen | undefined {
+  const status = (object["status"] ?? {}) as {
+    phase?: string;
+    conditions?: readonly { type: string; status: string }[];
+  };
+  if (status.phase === "Succeeded" || status.phase === "Failed") return undefined;
+  const spec = (object["spec"] ?? {}) as RawPodSpec;
+  const owner = ownerOf(object);
+  const alone = owner === undefined;
+  return {
+    owner: owner ?? `Pod.${object.metadata.name}`,
+    ready:
+      status.conditions?.some(({ type, status: holds }) => type === "Ready" && holds === "True") ?? false,
+    labels: alone ? { ...object.metadata.labels } : pick(object.metadata.labels, proxyLabels),
+    annotations: {},
+    containers: [...(spec.containers ?? []), ...(spec.initContainers ?? [])]
+      .map(({ name }) => name)
+      .sort()
+      .join(","),
+    own: alone ? { serviceAccount: spec.serviceAccountName || "default", ports: portsOf(spec) } : undefined,
+  };
+}
+
+interface OwnerReference {
+  readonly kind: string;
+  readonly name: string;
+  readonly controller?: boolean;
+}
+
+/** A ReplicaSet's name is its Deployment's with the hash that its pods carry as a label; no second look-up is needed. */
+function ownerOf({ metadata }: KubeObject): string | undefined {
+  const owners = (metadata as { ownerReferences?: readonly OwnerReference[] }).ownerReferences ?? [];
+  const owner = owners.find(({ controller }) => controller) ?? owners[0];
+  if (owner === undefined) return undefined;
+  const hash = metadata.labels?.["pod-template-hash"];
+  if (owner.kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`))
+    return `Deployment.${owner.name.slice(0, -hash.length - 1)}`;
+  return `${owner.kind}.${owner.name}`;
+}
+
+function portsOf(spec: RawPodSpec | undefined): WorkloadFact["ports"] {
+  return (spec?.containers ?? []).flatMap(({ ports = [] }) =>
+    ports.map(({ name, containerPort }) => ({ ...(name && { name }), port: containerPort })),
+  );
+}
+
+function pick(from: Labels | undefined, keys: readonly string[]): Labels {
+  return Object.fromEntries(keys.flatMap((key) => (from?.[key] === undefined ? [] : [[key, from[key]]])));
+}

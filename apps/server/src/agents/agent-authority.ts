@@ -1,0 +1,116 @@
+import { durationMs } from "@heddle/api";
+import {
+  type AuthorityPort,
+  agentUri,
+  type IssuedIdentity,
+  type Refusal,
+  type RelayErrorCode,
+} from "@heddle/relay";
+import { type Store, StoreError, type StoreErrorCode } from "@heddle/store";
+import { type Authority, TrustError, verifyRequest } from "@heddle/trust";
+import { clusterResourceKey } from "../fleet/cluster-facts.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+
+const defaultTtlMs = durationMs("24h");
+
+const refusals: Partial<Record<StoreErrorCode, RelayErrorCode>> = {
+  EnrolmentTokenUnknown: "RELAY_TOKEN_UNKNOWN",
+  EnrolmentTokenExpired: "RELAY_TOKEN_EXPIRED",
+  EnrolmentTokenUsed: "RELAY_TOKEN_USED",
+  ClusterNameTaken: "RELAY_CLUSTER_MISMATCH",
+  ClusterUnknown: "RELAY_CLUSTER_UNKNOWN",
+  CertificateUnknown: "RELAY_CLUSTER_UNKNOWN",
+  CertificateRevoked: "RELAY_REVOKED",
+  CertificateExpired: "RELAY_CERTIFICATE_EXPIRED",
+};
+
+export interface AgentAuthorityOptions {
+  readonly store: Store;
+  readonly fleet: Fleet;
+  readonly authority: Authority;
+  readonly trustDomain: string;
+  readonly drift: "repair" | "report";
+}
+
+/** Decides which agents may connect: one-time tokens become certificates that are bound to one cluster and can be revoked. */
+export function agentAuthority({
+  store,
+  fleet,
+  authority,
+  trustDomain,
+  drift,
+}: AgentAuthorityOptions): AuthorityPort {
+  const issue = async (cluster: { name: string; uid: string }, csr: string): Promise<IssuedIdentity> => {
+    const ttlMs = certificateTtl(fleet, cluster.name);
+    const issued = await authority.issueFromCsr({
+      csr,
+      uriSan: agentUri(trustDomain, cluster.uid),
+      ttlMs,
+      usages: ["clientAuth"],
+    });
+    await store.certificates.issue({
+      serial: issued.serial,
+      cluster: cluster.name,
+      notAfter: issued.notAfter.toISOString(),
+    });
+    return {
+      ok: true,
+      certificateChainPem: issued.certificatePem,
+      caBundlePem: authority.certificatePem,
+      renewAfterSeconds: Math.round(ttlMs / 2000),
+    };
+  };
+
+  return {
+    enrol: ({ tokenHash, csr, facts }) =>
+      refusing(async () => {
+        const { pin } = await verifyRequest(csr);
+        const { cluster: name } = await store.enrolment.consume(tokenHash, pin);
+        const cluster = await store.clusters.register({ name, uid: facts.clusterUid });
+        const identity = await issue(cluster, csr);
+        await store.audit.append({
+          actor: `agent:${name}`,
+          action: "cluster.enrol",
+          target: name,
+          detail: { uid: facts.clusterUid },
+        });
+        fleet.wake();
+        return identity;
+      }),
+    renew: ({ clusterUid, csr }) =>
+      refusing(async () => {
+        const cluster = (await store.clusters.list()).find(({ uid }) => uid === clusterUid);
+        return cluster === undefined ? refusal("RELAY_CLUSTER_UNKNOWN") : issue(cluster, csr);
+      }),
+    authorise: ({ clusterUid, serial }) =>
+      refusing(async () => {
+        const { cluster: name } = await store.certificates.check(serial);
+        const cluster = await store.clusters.get(name);
+        if (cluster === undefined) return refusal("RELAY_CLUSTER_UNKNOWN");
+        if (cluster.uid !== clusterUid) return refusal("RELAY_CLUSTER_MISMATCH");
+        return { ok: true, cluster: { uid: cluster.uid, name, driftMode: drift } };
+      }),
+  };
+}
+
+function certificateTtl(fleet: Fleet, cluster: string): number {
+  const resource = fleet.resources.get(clusterResourceKey(cluster));
+  if (resource?.kind !== "Cluster" || resource.spec.agent === undefined) return defaultTtlMs;
+  return durationMs(resource.spec.agent.certificateTTL);
+}
+
+function refusal(code: RelayErrorCode): Refusal {
+  return { ok: false, code };
+}
+
+/** Refusals of the store and of the authority as the relay says them; anything else is a fault and goes on. */
+async function refusing<T>(work: () => Promise<T | Refusal>): Promise<T | Refusal> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TrustError && error.code === "CSR_INVALID") return refusal("RELAY_CSR_INVALID");
+    const code = error instanceof StoreError ? refusals[error.code] : undefined;
+    if (code === undefined) throw error;
+    return refusal(code);
+  }
+}

@@ -1,0 +1,80 @@
+import type { RelayHandlers, RelaySession } from "@heddle/relay";
+import type { ClusterStatusUpdate, Store } from "@heddle/store";
+import type { Logger } from "pino";
+import type { Dispatcher } from "../delivery/dispatcher.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Metrics } from "../http/metrics.ts";
+import type { ClusterBoard } from "../status/cluster-board.ts";
+import type { ReportBoard } from "../status/report-board.ts";
+
+export interface AgentSessionsOptions {
+  readonly store: Store;
+  readonly fleet: Fleet;
+  readonly dispatcher: Dispatcher;
+  readonly reports: ReportBoard;
+  readonly clusters: ClusterBoard;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly replica: string;
+}
+
+/** What the server does with what agents say: inventory and status into the store, acknowledgements onto the boards. */
+export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
+  const { store, fleet, dispatcher, reports, clusters, metrics, log, replica } = options;
+  return {
+    async onConnect(session) {
+      const { name } = session.cluster;
+      clusters.update(connected(session, replica));
+      log.info({ cluster: name, agent: session.hello.agentVersion }, "agent connected");
+      metrics.agents.set(dispatcher.connected + 1);
+      await dispatcher.connect(session);
+      // What is stored of a cluster may be older than what its agent saw while nobody listened.
+      if (session.hello.inventory === undefined) await session.requestInventory();
+    },
+
+    async onInventory(session, { sequence, full, upserts, deletes, rejected }) {
+      const { name } = session.cluster;
+      for (const { id, code } of rejected)
+        log.warn({ cluster: name, fact: id, code }, "a fact could not be read");
+      // With rejected facts "everything else is gone" would delete what only could not be said.
+      const whole = full && rejected.length === 0;
+      const { revision, changed } = await store.inventory.applyDelta(name, { full: whole, upserts, deletes });
+      metrics.inventoryFacts.inc(changed.length);
+      log.debug({ cluster: name, sequence, changed: changed.length }, "inventory");
+      if (revision !== null) fleet.wake();
+    },
+
+    async onStatus(session, received) {
+      await store.status.recordBundleReports(session.cluster.name, received);
+      reports.take(session.cluster.name, received);
+    },
+
+    async onDeliveryAck(session, { deliveryId, rejected }) {
+      dispatcher.lost(
+        session,
+        rejected.map(({ id }) => id),
+      );
+      clusters.acknowledged(session.cluster.name, deliveryId);
+    },
+
+    onDisconnect(session, reason) {
+      dispatcher.disconnect(session);
+      metrics.agents.set(dispatcher.connected);
+      log.info({ cluster: session.cluster.name, reason }, "agent disconnected");
+      if (dispatcher.session(session.cluster.name) === undefined)
+        clusters.update({ cluster: session.cluster.name, replica: null });
+    },
+  };
+}
+
+function connected(session: RelaySession, replica: string): ClusterStatusUpdate {
+  return {
+    cluster: session.cluster.name,
+    replica,
+    lastSeenAt: new Date(session.lastSeenAt).toISOString(),
+    agentVersion: session.hello.agentVersion,
+    kubernetesVersion: session.hello.kubeVersion,
+    certificateSerial: session.certificate.serial,
+    certificateNotAfter: new Date(session.certificate.notAfter).toISOString(),
+  };
+}

@@ -1,0 +1,70 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+
+const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, "must be HOST:PORT");
+
+const environment = z.object({
+  DATABASE_URL: z.string().optional(),
+  REDIS_URL: z.string().optional(),
+  HEDDLE_DATA_DIR: z.string().default(join(process.env["HOME"] ?? ".", ".local", "share", "heddle")),
+  HEDDLE_LISTEN: address.default("127.0.0.1:8088"),
+  HEDDLE_RELAY_LISTEN: address.default("127.0.0.1:9443"),
+  HEDDLE_RELAY_ADDRESS: address.optional(),
+  HEDDLE_KEY_FILE: z.string().optional(),
+  HEDDLE_REPLICA: z.string().optional(),
+  HEDDLE_TRUST_DOMAIN: z.string().default("heddle"),
+  HEDDLE_DRIFT: z.enum(["repair", "report"]).default("repair"),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
+});
+
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** All that a server is told; everything else it finds in its database. */
+export interface ServerConfig {
+  /** Undefined starts an embedded PostgreSQL in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  /** Undefined runs the queue on PostgreSQL. */
+  readonly redisUrl: string | undefined;
+  readonly dataDir: string;
+  readonly listen: HostAndPort;
+  readonly relayListen: HostAndPort;
+  /** `host:port` that agents dial, as enrolment tokens say it; where the relay listens unless set. */
+  readonly relayAddress: string | undefined;
+  /** File of the key that encrypts other keys in the database. Replicas must share it. */
+  readonly keyFile: string;
+  readonly replica: string;
+  readonly trustDomain: string;
+  /** What agents do when someone changes an object that Heddle owns. */
+  readonly drift: "repair" | "report";
+  readonly logLevel: string;
+}
+
+/** Reads the configuration from environment variables. Throws a ZodError that names the variable. */
+export function configFrom(env: Readonly<Record<string, string | undefined>>): ServerConfig {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = environment.parse(given);
+  return {
+    databaseUrl: parsed.DATABASE_URL,
+    redisUrl: parsed.REDIS_URL,
+    dataDir: parsed.HEDDLE_DATA_DIR,
+    listen: hostAndPort(parsed.HEDDLE_LISTEN),
+    relayListen: hostAndPort(parsed.HEDDLE_RELAY_LISTEN),
+    relayAddress: parsed.HEDDLE_RELAY_ADDRESS,
+    keyFile: parsed.HEDDLE_KEY_FILE ?? join(parsed.HEDDLE_DATA_DIR, "key-encryption-key"),
+    replica: parsed.HEDDLE_REPLICA ?? `${hostname()}-${process.pid}`,
+    trustDomain: parsed.HEDDLE_TRUST_DOMAIN,
+    drift: parsed.HEDDLE_DRIFT,
+    logLevel: parsed.LOG_LEVEL,
+  };
+}
+
+function hostAndPort(text: string): HostAndPort {
+  const colon = text.lastIndexOf(":");
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(text.slice(colon + 1)) };
+}

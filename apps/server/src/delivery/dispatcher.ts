@@ -1,0 +1,145 @@
+import type { Bundle, ClusterDelta } from "@heddle/core";
+import type { DeliveryQueue, JobWorker } from "@heddle/queue";
+import { type EncodedBundle, encodeBundle, RelayError, type RelaySession } from "@heddle/relay";
+import type { Logger } from "pino";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Metrics } from "../http/metrics.ts";
+import { ConnectedAgent } from "./connected-agent.ts";
+
+export interface DispatcherOptions {
+  readonly fleet: Fleet;
+  readonly queue: DeliveryQueue;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Called when a cluster should have something newer than it has. */
+  readonly onDesired: (cluster: string, revision: number) => void;
+}
+
+/**
+ * Brings the clusters whose agents are connected to this replica up to date. Changes only note what was touched and put the cluster's name
+ * on the queue; the worker reads what is newest, so jobs coalesce and may repeat.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #agents = new Map<string, ConnectedAgent>();
+  readonly #encoded = new WeakMap<Bundle, EncodedBundle>();
+  #worker: JobWorker | undefined;
+  #deliveries = 0;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { queue, fleet } = this.#options;
+    this.#worker = queue.work((clusters) => this.#deliver(clusters), { concurrency: 4 });
+    fleet.onChange(({ deltas, clusters, revision }) => this.#changed(deltas, clusters, revision));
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker?.close();
+  }
+
+  get connected(): number {
+    return this.#agents.size;
+  }
+
+  session(cluster: string): RelaySession | undefined {
+    return this.#agents.get(cluster)?.session;
+  }
+
+  sessions(): RelaySession[] {
+    return [...this.#agents.values()].map(({ session }) => session);
+  }
+
+  /** A new stream: everything is compared with what its agent says it holds. */
+  async connect(session: RelaySession): Promise<void> {
+    const cluster = session.cluster.name;
+    this.#agents.set(cluster, new ConnectedAgent(session));
+    this.#options.onDesired(cluster, this.#options.fleet.revision);
+    await this.#enqueue([cluster]);
+  }
+
+  disconnect(session: RelaySession): void {
+    if (this.#agents.get(session.cluster.name)?.session === session)
+      this.#agents.delete(session.cluster.name);
+  }
+
+  lost(session: RelaySession, bundles: Iterable<string>): void {
+    this.#agents.get(session.cluster.name)?.lost(bundles);
+  }
+
+  #changed(deltas: ReadonlyMap<string, ClusterDelta>, changed: readonly string[], revision: number): void {
+    const due = new Set<string>();
+    for (const [cluster, { upserts, removes }] of deltas) {
+      this.#options.onDesired(cluster, revision);
+      const agent = this.#agents.get(cluster);
+      if (agent === undefined) continue;
+      agent.touch(upserts.map(({ id }) => id));
+      agent.touch(removes);
+      due.add(cluster);
+    }
+    // A cluster that was paused may be paused no longer.
+    for (const cluster of changed) if (this.#agents.has(cluster)) due.add(cluster);
+    if (due.size > 0) void this.#enqueue([...due]);
+  }
+
+  /** When the queue is away, delivery goes on without it: the queue spreads work, it does not hold state. */
+  async #enqueue(clusters: readonly string[]): Promise<void> {
+    try {
+      await this.#options.queue.enqueue(clusters);
+    } catch (error) {
+      this.#options.log.warn({ err: error }, "the queue does not answer; delivering without it");
+      await this.#deliver(clusters);
+    }
+  }
+
+  /** Returns the clusters that could not be brought up to date. */
+  async #deliver(clusters: readonly string[]): Promise<readonly string[]> {
+    const outcomes = await Promise.allSettled(clusters.map((cluster) => this.#deliverTo(cluster)));
+    return clusters.filter((cluster, index) => {
+      const outcome = outcomes[index];
+      if (outcome?.status !== "rejected") return false;
+      this.#options.log.warn({ cluster, err: outcome.reason }, "delivery failed; it is tried again");
+      return true;
+    });
+  }
+
+  async #deliverTo(cluster: string): Promise<void> {
+    const agent = this.#agents.get(cluster);
+    const { fleet, metrics, log } = this.#options;
+    if (agent === undefined || fleet.engine.world.clusters.get(cluster)?.cluster.paused) return;
+    const { revision } = fleet;
+    const { upserts, removes, complete } = agent.take(fleet.engine.bundles(cluster));
+    if (upserts.length + removes.length === 0 && !complete) return;
+    const delivery = {
+      id: `${revision}.${++this.#deliveries}`,
+      revision,
+      complete,
+      bundles: upserts.map((bundle) => this.#encode(bundle)),
+      removed: removes,
+    };
+    agent.sent(upserts, removes);
+    try {
+      const { rejected } = await agent.session.deliver(delivery);
+      agent.lost(rejected.map(({ id }) => id));
+      metrics.deliveries.inc({ outcome: "sent" });
+      for (const { id, code } of rejected)
+        log.warn({ cluster, bundle: id, code }, "a bundle could not be sent");
+    } catch (error) {
+      metrics.deliveries.inc({ outcome: "failed" });
+      agent.reset();
+      // A stream that ended is no failure of delivery: the next connection compares everything.
+      if (!(error instanceof RelayError)) throw error;
+    }
+  }
+
+  #encode(bundle: Bundle): EncodedBundle {
+    let encoded = this.#encoded.get(bundle);
+    if (encoded === undefined) {
+      encoded = encodeBundle(bundle.id, bundle.hash, bundle.bytes);
+      this.#encoded.set(bundle, encoded);
+    }
+    return encoded;
+  }
+}

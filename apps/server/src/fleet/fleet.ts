@@ -1,0 +1,171 @@
+import type { ClusterFact, Resource, ResourceKey } from "@heddle/api";
+import { type Change, type ClusterDelta, Engine } from "@heddle/core";
+import { dialects } from "@heddle/dialects";
+import type { Store } from "@heddle/store";
+import type { Logger } from "pino";
+import { clusterResourceKey, effectiveCluster } from "./cluster-facts.ts";
+
+export interface FleetChange {
+  /** Revision that the fleet has come to. */
+  readonly revision: number;
+  readonly deltas: ReadonlyMap<string, ClusterDelta>;
+  readonly resources: readonly ResourceKey[];
+  readonly clusters: readonly string[];
+}
+
+/**
+ * This replica's view of all inputs and of what follows from them, kept in step with the database by its change feed. One catch-up runs
+ * at a time; wakes that come meanwhile become one more.
+ */
+export class Fleet {
+  readonly engine = new Engine(dialects);
+  readonly #store: Store;
+  readonly #log: Logger;
+  readonly #enrolled = new Map<string, ClusterFact>();
+  readonly #listeners = new Set<(change: FleetChange) => void>();
+  readonly #waiting = new Set<{ readonly revision: number; readonly done: () => void }>();
+  #revision = -1;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #unsubscribe = (): void => undefined;
+
+  constructor(store: Store, log: Logger) {
+    this.#store = store;
+    this.#log = log;
+  }
+
+  /** The revision up to which everything is known; -1 before the first load. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get resources(): ReadonlyMap<ResourceKey, Resource> {
+    return this.engine.world.resources;
+  }
+
+  /** Loads everything and follows from then on. @throws StoreError when the first load fails */
+  async start(): Promise<void> {
+    await this.#reload();
+    const subscription = this.#store.changes.subscribe(() => this.wake());
+    this.#unsubscribe = () => subscription.close();
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    await this.#running;
+  }
+
+  onChange(listener: (change: FleetChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Says that there may be something new. Returns at once. */
+  wake(): void {
+    this.#again = true;
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when everything up to the revision is known here. */
+  async reached(revision: number | null): Promise<void> {
+    if (revision === null || this.#revision >= revision) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.add({ revision, done: resolve });
+    this.wake();
+    await promise;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        await this.#catchUp();
+      } catch (error) {
+        this.#log.warn({ err: error }, "cannot read changes; the next wake tries again");
+      }
+    }
+    this.#running = undefined;
+  }
+
+  async #catchUp(): Promise<void> {
+    for (let more = true; more; ) {
+      const page = await this.#store.snapshot.since(this.#revision);
+      if (page.reload) {
+        await this.#reload();
+        return;
+      }
+      const changes: Change[] = [];
+      const clusters = new Set(page.clusters.keys());
+      for (const [name, cluster] of page.clusters) {
+        if (cluster === null) this.#enrolled.delete(name);
+        else this.#enrolled.set(name, cluster);
+      }
+      for (const [key, resource] of page.resources) {
+        changes.push({ kind: "resource", key, resource: resource ?? undefined });
+        if (key.startsWith("Cluster/")) clusters.add(key.slice(key.lastIndexOf("/") + 1));
+      }
+      for (const name of clusters) changes.unshift(this.#clusterChange(name, page.resources));
+      for (const [cluster, delta] of page.inventory) changes.push({ kind: "inventory", cluster, delta });
+      this.#take(changes, page.revision, [...page.resources.keys()], [...clusters, ...page.inventory.keys()]);
+      more = page.more;
+    }
+  }
+
+  #clusterChange(name: string, changed: ReadonlyMap<ResourceKey, Resource | null>): Change {
+    const enrolled = this.#enrolled.get(name);
+    const key = clusterResourceKey(name);
+    const resource = changed.has(key) ? (changed.get(key) ?? undefined) : this.resources.get(key);
+    return { kind: "cluster", name, cluster: enrolled && effectiveCluster(enrolled, resource) };
+  }
+
+  /** Replaces the whole view; what is gone meanwhile is taken away by naming what is there. */
+  async #reload(): Promise<void> {
+    const snapshot = await this.#store.snapshot.load();
+    const resources = new Map(snapshot.resources.map((resource) => [keyOf(resource), resource]));
+    this.#enrolled.clear();
+    for (const cluster of snapshot.clusters) this.#enrolled.set(cluster.name, cluster);
+    const gone = (known: Iterable<string>, there: { has(key: string): boolean }) =>
+      [...known].filter((key) => !there.has(key));
+    const names = gone(this.engine.world.clusters.keys(), this.#enrolled);
+    const keys = gone(this.resources.keys(), resources) as ResourceKey[];
+    const changes: Change[] = [
+      ...names.map((name): Change => ({ kind: "cluster", name, cluster: undefined })),
+      ...keys.map((key): Change => ({ kind: "resource", key, resource: undefined })),
+      ...[...this.#enrolled.keys()].map((name) => this.#clusterChange(name, resources)),
+      ...[...snapshot.facts].map(
+        ([cluster, upserts]): Change => ({
+          kind: "inventory",
+          cluster,
+          delta: { full: true, upserts, deletes: [] },
+        }),
+      ),
+      ...[...resources].map(([key, resource]): Change => ({ kind: "resource", key, resource })),
+    ];
+    this.#take(
+      changes,
+      snapshot.revision,
+      [...resources.keys(), ...keys],
+      [...this.#enrolled.keys(), ...names],
+    );
+  }
+
+  #take(
+    changes: readonly Change[],
+    revision: number,
+    resources: readonly ResourceKey[],
+    clusters: readonly string[],
+  ): void {
+    const deltas = this.engine.apply(changes);
+    this.#revision = revision;
+    for (const listener of this.#listeners) listener({ revision, deltas, resources, clusters });
+    for (const waiter of this.#waiting)
+      if (waiter.revision <= revision) {
+        this.#waiting.delete(waiter);
+        waiter.done();
+      }
+  }
+}
+
+function keyOf(resource: Resource): ResourceKey {
+  return `${resource.kind}/${resource.metadata.workspace}/${resource.metadata.name}`;
+}

@@ -1,0 +1,114 @@
+import type { ObjectProblem, ObjectRef, Resource, ResourceKey } from "@heddle/api";
+import { resourceKey } from "@heddle/api";
+import type { VerdictLevel } from "@heddle/core";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { ReportBoard } from "./report-board.ts";
+
+export type ClusterState = "programmed" | "partiallyProgrammed" | "pending" | "failed";
+
+export interface ObjectReport {
+  readonly object: ObjectRef;
+  readonly state: "applied" | "pending" | "failed";
+  readonly problem?: ObjectProblem;
+}
+
+export interface FieldReport {
+  readonly path: string;
+  readonly level: VerdictLevel;
+  readonly how: string;
+}
+
+/** How one resource stands in one cluster: its objects there, and how each field landed. */
+export interface ClusterReport {
+  readonly cluster: string;
+  readonly state: ClusterState;
+  readonly objects: readonly ObjectReport[];
+  /** Every field, native ones too. */
+  readonly fields: readonly FieldReport[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly path: string;
+    readonly reason: string;
+    readonly remedy: string;
+  }[];
+  readonly conflicts: readonly { readonly path: string; readonly with: ResourceKey }[];
+  /** RFC 3339; when the newest of its bundles was reported. */
+  readonly reportedAt: string | undefined;
+}
+
+/** What a resource came to in each cluster it concerns, by cluster name. Computed from the engine's output and the agents' reports. */
+export function resourceReport(fleet: Fleet, board: ReportBoard, resource: Resource): ClusterReport[] {
+  const key = resourceKey(resource);
+  const byCluster = Map.groupBy(fleet.engine.unitsOf(key), ({ unit }) => unit.cluster);
+  return [...byCluster]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([cluster, units]) => {
+      const homes = new Map<ObjectRef, string>();
+      const fields = new Map<string, FieldReport>();
+      const findings = new Map<string, ClusterReport["findings"][number]>();
+      const conflicts = new Map<string, ClusterReport["conflicts"][number]>();
+      for (const { outcome } of units) {
+        for (const mesh of outcome.meshes)
+          for (const { path, level, how } of fleet.engine.verdicts(resource, mesh))
+            worse(fields, { path, level, how });
+        for (const { resource: of, path, level, how } of outcome.verdicts)
+          if (of === key) worse(fields, { path, level, how });
+        for (const { resource: of, ...finding } of outcome.findings)
+          if (of === key) findings.set(`${finding.code} ${finding.path}`, finding);
+        for (const { winner, loser } of outcome.conflicts) {
+          if (loser.resource === key) conflicts.set(loser.path, { path: loser.path, with: winner.resource });
+          if (winner.resource === key)
+            conflicts.set(winner.path, { path: winner.path, with: loser.resource });
+        }
+        for (const { object, from, home } of outcome.contributions)
+          if (from.some((provenance) => provenance.resource === key)) homes.set(object, home);
+      }
+      const objects = [...homes]
+        .sort()
+        .map(([object, home]) => objectReport(fleet, board, cluster, object, home));
+      const reported = [...new Set(homes.values())]
+        .flatMap((home) => board.get(cluster, home)?.reportedAt ?? [])
+        .sort();
+      const list = [...fields.values()];
+      return {
+        cluster,
+        state: stateOf(objects, list),
+        objects,
+        fields: list,
+        findings: [...findings.values()],
+        conflicts: [...conflicts.values()],
+        reportedAt: reported.at(-1),
+      };
+    });
+}
+
+const badness: Readonly<Record<VerdictLevel, number>> = { native: 0, approximated: 1, unsupported: 2 };
+
+/** Of several verdicts on one field (several meshes or units in a cluster) the worst is told. */
+function worse(fields: Map<string, FieldReport>, next: FieldReport): void {
+  const known = fields.get(next.path);
+  if (known === undefined || badness[next.level] > badness[known.level]) fields.set(next.path, next);
+}
+
+function objectReport(
+  fleet: Fleet,
+  board: ReportBoard,
+  cluster: string,
+  object: ObjectRef,
+  home: string,
+): ObjectReport {
+  const report = board.get(cluster, home);
+  if (report === undefined || report.hash !== fleet.engine.bundles(cluster).get(home)?.hash)
+    return { object, state: "pending" };
+  const problem = report.problems.find((candidate) => candidate.object === object);
+  return problem === undefined ? { object, state: "applied" } : { object, state: "failed", problem };
+}
+
+function stateOf(objects: readonly ObjectReport[], fields: readonly FieldReport[]): ClusterState {
+  if (objects.some(({ state }) => state === "failed"))
+    return objects.some(({ state }) => state === "applied") ? "partiallyProgrammed" : "failed";
+  if (objects.some(({ state }) => state === "pending")) return "pending";
+  const unsupported = fields.some(({ level }) => level === "unsupported");
+  if (unsupported) return objects.length === 0 ? "failed" : "partiallyProgrammed";
+  return "programmed";
+}

@@ -45,5 +45,10 @@ export interface Detector {
   ): readonly { readonly namespace: string; readonly name: string }[];
   meshes(view: ClusterView): MeshFact[];
   /** Which of these meshes a pod runs in, or would run in once restarted; undefined when none. */
+  /** What a Service of this mesh's gateways is for; undefined for every other Service. */
+  gatewayRole?(service: {
+    readonly labels: Labels;
+    readonly selector: Labels;
+  }): "ingress" | "eastwest" | "egress" | undefined;
   meshOf(pod: PodView, meshes: readonly MeshFact[]): MeshFact | undefined;
 }

@@ -5,6 +5,13 @@ import { imageTag } from "../image-tag.ts";
 
 const GROUPS = ["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"];
 
+/** Values of the label `istio` that Istio's gateway charts set. */
+const gatewayRoles: Readonly<Record<string, "ingress" | "eastwest" | "egress">> = {
+  ingressgateway: "ingress",
+  eastwestgateway: "eastwest",
+  egressgateway: "egress",
+};
+
 function revisionOf(controlPlane: ControlPlaneView): string {
   return controlPlane.labels["istio.io/rev"] ?? "default";
 }
@@ -39,6 +46,8 @@ export const detector: Detector = {
         };
       });
   },
+
+  gatewayRole: ({ labels, selector }) => gatewayRoles[selector["istio"] ?? labels["istio"] ?? ""],
 
   meshOf(pod, meshes) {
     const candidates = meshes.filter(({ dialect }) => dialect === "istio");

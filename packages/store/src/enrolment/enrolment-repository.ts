@@ -1,21 +1,18 @@
 import type { Database } from "../database/database.ts";
-import { newSecret, secretHash } from "../secret.ts";
+import { secretHash } from "../secret.ts";
 import { StoreError } from "../store-error.ts";
 
 /** How long the key that used a token may use it again: its agent may have lost the answer. */
 export const retryWindowMs = 10 * 60_000;
 
 export interface EnrolmentRepository {
-  /** The token for one agent of this cluster, returned this once: only its hash is kept. */
-  createToken(
-    cluster: string,
-    ttlMs: number,
-  ): Promise<{ readonly token: string; readonly expiresAt: string }>;
+  /** Keeps the hash of a one-time token for one agent of this cluster. The token itself never comes here. */
+  createToken(cluster: string, hash: string, ttlMs: number): Promise<{ readonly expiresAt: string }>;
   /**
-   * Uses the token up, however many try at once, and tells its cluster. `publicKey` identifies the agent's key (any stable encoding).
+   * Uses up the token with this hash, however many try at once, and tells its cluster. `publicKey` identifies the agent's key (any stable encoding).
    * @throws StoreError EnrolmentTokenUnknown, EnrolmentTokenExpired, EnrolmentTokenUsed (by another key, or too long ago)
    */
-  consume(token: string, publicKey: string | Uint8Array): Promise<{ readonly cluster: string }>;
+  consume(hash: string, publicKey: string | Uint8Array): Promise<{ readonly cluster: string }>;
   /** Forgets tokens that expired before now, used or not; returns how many. */
   dropExpired(): Promise<number>;
 }
@@ -28,20 +25,17 @@ interface TokenRow {
 export function enrolmentRepository(database: Database): EnrolmentRepository {
   const now = () => new Date(database.clock.now());
   return {
-    async createToken(cluster, ttlMs) {
-      const token = newSecret("heddle_enrol");
+    async createToken(cluster, hash, ttlMs) {
       const createdAt = now();
       const expiresAt = new Date(createdAt.getTime() + ttlMs);
-      const hash = secretHash(token);
       const data = { hash, cluster, createdAt, expiresAt };
       await database.prisma((client) =>
         client.enrolmentToken.upsert({ where: { hash }, create: data, update: {} }),
       );
-      return { token, expiresAt: expiresAt.toISOString() };
+      return { expiresAt: expiresAt.toISOString() };
     },
 
-    async consume(token, publicKey) {
-      const hash = secretHash(token);
+    async consume(hash, publicKey) {
       const key = secretHash(Buffer.from(publicKey).toString("base64"));
       const at = now();
       // One statement: of many that try at once, the first takes the row and the others see it taken.

@@ -281,9 +281,14 @@ describe("hostile input", () => {
   });
 
   it("survives a value with more mistakes than zod does", () => {
-    const rules = `${good.slice(0, good.indexOf("spec:"))}spec: {rules: [${"{},".repeat(300_000)}]}`;
-    expect(read(rules.replaceAll("{},", "5,")).manifests).toEqual([]);
-    expect(codes(read(rules.replaceAll("{},", "5,")).findings).at(-1)).toBe("TOO_MANY_FINDINGS");
+    const { manifest, findings } = validateManifest({
+      apiVersion: "heddle.io/v1alpha1",
+      kind: "TrafficPolicy",
+      metadata: { name: "a" },
+      spec: { rules: Array(300_000).fill(5) },
+    });
+    expect(manifest).toBeUndefined();
+    expect(codes(findings).at(-1)).toBe("TOO_MANY_FINDINGS");
   });
 
   it("has a test for every code of this stage", () => {
@@ -355,8 +360,8 @@ describe("hostile input", () => {
     ];
     for (const shape of shapes) {
       const started = performance.now();
-      read(shape.repeat(Math.ceil(300_000 / shape.length)));
-      expect(performance.now() - started, shape).toBeLessThan(5_000);
+      read(shape.repeat(Math.ceil(50_000 / shape.length)));
+      expect(performance.now() - started, shape).toBeLessThan(3_000);
     }
   });
 });

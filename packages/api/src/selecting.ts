@@ -66,6 +66,16 @@ export const sources = z
   .exactOptional()
   .describe("Which clients it concerns, as alternatives; every client unless set.");
 
+/** A workspace by name, or every one. */
+export const workspaceOrAll = z.union([refersTo("Workspace", dnsLabel), z.literal("*")]);
+
+/** The field `exportTo` as destinations have it. */
+export const exportTo = z
+  .array(workspaceOrAll)
+  .min(1)
+  .exactOptional()
+  .describe("Workspaces that can call it; `*` for all, only its own unless set.");
+
 /** Namespaces of some clusters, by name or by label. */
 export const namespaceSelector = z.strictObject({
   clusters: placement.clusters,

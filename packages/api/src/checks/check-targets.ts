@@ -28,7 +28,7 @@ export function checkTargets(
         reason: `a ${target.kind} cannot be a target here`,
         remedy: `use one of ${allowed.join(", ")}`,
       });
-    checkName(target, here, report);
+    checkSelection(target, here, report);
     if (target.ports !== undefined && !withPorts.has(target.kind))
       report({
         code: "MISSING_COMPANION",
@@ -43,7 +43,12 @@ export function checkTargets(
   });
 }
 
-function checkName(target: Target, at: readonly PathSegment[], report: Report): void {
+/** Checks how one thing is selected: by name, which Services and Workloads have within a namespace, or by labels. */
+export function checkSelection(
+  target: Pick<Target, "kind" | "name" | "namespace" | "namespaces" | "labels">,
+  at: readonly PathSegment[],
+  report: Report,
+): void {
   const { kind, name, namespace, namespaces, labels } = target;
   if (name !== undefined && labels !== undefined)
     report({

@@ -3,8 +3,9 @@ import { checkPorts } from "../checks/check-ports.ts";
 import { checkClientTls } from "../checks/check-tls.ts";
 import { checkUnique } from "../checks/check-unique.ts";
 import { defineKind, type Report } from "../define-kind.ts";
-import { dnsLabel, dnsSubdomain, host, ipBlock } from "../primitives.ts";
+import { dnsSubdomain, host, ipBlock } from "../primitives.ts";
 import { refersTo } from "../reference-mark.ts";
+import { exportTo } from "../selecting.ts";
 import { endpoint, servicePort, tlsOrigination } from "../traffic/endpoint.ts";
 
 const spec = z.strictObject({
@@ -44,11 +45,7 @@ const spec = z.strictObject({
     })
     .exactOptional()
     .describe("Leads all calls through an egress gateway."),
-  exportTo: z
-    .array(z.union([refersTo("Workspace", dnsLabel), z.literal("*")]))
-    .min(1)
-    .exactOptional()
-    .describe("Workspaces that can call it; `*` for all, only its own unless set."),
+  exportTo,
 });
 export type ExternalServiceSpec = z.output<typeof spec>;
 

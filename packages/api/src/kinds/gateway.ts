@@ -2,9 +2,8 @@ import { z } from "zod";
 import { checkUnique } from "../checks/check-unique.ts";
 import { defineKind, type Report } from "../define-kind.ts";
 import { address, dnsLabel, host, labels, port } from "../primitives.ts";
-import { refersTo } from "../reference-mark.ts";
 import { caRef, secretRef } from "../secret-ref.ts";
-import { placement } from "../selecting.ts";
+import { placement, workspaceOrAll } from "../selecting.ts";
 
 const tls = z.strictObject({
   mode: z
@@ -49,7 +48,7 @@ const listener = z.strictObject({
     .exactOptional()
     .describe("Reads the client's address by HAProxy's PROXY protocol."),
   allowedWorkspaces: z
-    .array(z.union([refersTo("Workspace", dnsLabel), z.literal("*")]))
+    .array(workspaceOrAll)
     .min(1)
     .exactOptional()
     .describe("Workspaces whose route tables may use it; `*` for all, only its own unless set."),

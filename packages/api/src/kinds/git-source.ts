@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { hasCredentials } from "../checks/inline-secret.ts";
 import { defineKind, type Report } from "../define-kind.ts";
-import { dnsLabel, duration, durationMs, semverRange } from "../primitives.ts";
-import { refersTo } from "../reference-mark.ts";
+import { duration, durationMs, semverRange } from "../primitives.ts";
 import { caRef, secretRef } from "../secret-ref.ts";
+import { workspaceOrAll } from "../selecting.ts";
 
 const refName = z
   .string()
@@ -61,7 +61,7 @@ const spec = z.strictObject({
     .describe("Deletes resources that this source made and that are no longer in the repository."),
   suspend: z.boolean().default(false).describe("Stops reading; what is there stays."),
   workspaces: z
-    .array(z.union([refersTo("Workspace", dnsLabel), z.literal("*")]))
+    .array(workspaceOrAll)
     .min(1)
     .exactOptional()
     .describe("Workspaces that it may write to; its own unless set. Others need an administrator."),

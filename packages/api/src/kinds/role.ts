@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { checkUnique } from "../checks/check-unique.ts";
 import { defineKind, type Report } from "../define-kind.ts";
-import { dnsLabel, dnsSubdomain } from "../primitives.ts";
-import { refersTo } from "../reference-mark.ts";
+import { dnsSubdomain } from "../primitives.ts";
+import { workspaceOrAll } from "../selecting.ts";
 
 /** `plan` computes without storing; `approve` releases rollouts and rotations; `enroll` registers clusters and revokes their agents. */
 export const verbs = ["get", "list", "watch", "plan", "apply", "delete", "approve", "enroll"] as const;
@@ -21,7 +21,7 @@ const spec = z.strictObject({
           .min(1)
           .describe("Kinds of resources, discovered ones too; `*` for all."),
         workspaces: z
-          .array(z.union([refersTo("Workspace", dnsLabel), z.literal("*")]))
+          .array(workspaceOrAll)
           .min(1)
           .describe("In these workspaces; `*` for all. Kinds of the whole fleet count as `default`."),
         names: z.array(dnsSubdomain).min(1).exactOptional().describe("Only resources of these names."),

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { checkPorts } from "../checks/check-ports.ts";
+import { checkSelection } from "../checks/check-targets.ts";
 import { checkUnique } from "../checks/check-unique.ts";
 import { defineKind, type Report } from "../define-kind.ts";
 import { dnsLabel, dnsSubdomain, host, labels, port } from "../primitives.ts";
 import { refersTo } from "../reference-mark.ts";
-import { placement } from "../selecting.ts";
-import { servicePort } from "../traffic/endpoint.ts";
+import { exportTo, placement } from "../selecting.ts";
+import { regionFailover, servicePort } from "../traffic/endpoint.ts";
 
 const selector = refersTo(
   "byKind",
@@ -50,26 +51,13 @@ const spec = z.strictObject({
         .enum(["priority", "locality"])
         .default("locality")
         .describe("`priority`: as the backends say; `locality`: the nearest that is well."),
-      regions: z
-        .array(
-          z.strictObject({
-            from: dnsLabel.describe("Region whose clients it is for."),
-            to: dnsLabel.describe("Region that takes over."),
-          }),
-        )
-        .min(1)
-        .exactOptional()
-        .describe("Which region takes over from which; for `locality`."),
+      regions: regionFailover.describe("Which region takes over from which; for `locality`."),
     })
     .exactOptional()
     .describe(
       "What happens when backends fail. Whether they fail, a ConnectionPolicy's outlierDetection says.",
     ),
-  exportTo: z
-    .array(z.union([refersTo("Workspace", dnsLabel), z.literal("*")]))
-    .min(1)
-    .exactOptional()
-    .describe("Workspaces that can call it; `*` for all, only its own unless set."),
+  exportTo,
 });
 export type VirtualDestinationSpec = z.output<typeof spec>;
 
@@ -87,19 +75,7 @@ function check(value: VirtualDestinationSpec, report: Report): void {
   });
   value.backends.forEach(({ selector: about }, index) => {
     const at = ["backends", index, "selector"];
-    if (about.name !== undefined && about.labels !== undefined)
-      report({
-        code: "EXCLUSIVE_FIELDS",
-        path: [...at, "labels"],
-        reason: "name already selects one object",
-        remedy: "keep either name or labels",
-      });
-    if (about.name !== undefined && about.namespace === undefined && about.kind !== "ExternalService")
-      report({
-        code: "TARGET_WITHOUT_NAMESPACE",
-        path: [...at, "name"],
-        reason: `${about.kind} ${about.name} could be in any namespace`,
-      });
+    checkSelection(about, at, report);
     if (about.name === undefined && about.labels === undefined)
       report({
         code: "EMPTY_CONDITION",

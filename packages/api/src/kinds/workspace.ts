@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { defineKind, type Report } from "../define-kind.ts";
 import { dnsLabel, dnsSubdomain, labels } from "../primitives.ts";
-import { refersTo } from "../reference-mark.ts";
-import { namespaceSelector } from "../selecting.ts";
+import { namespaceSelector, workspaceOrAll } from "../selecting.ts";
 
 /** What is shared between workspaces: destinations and the resources that stand for destinations. */
 const sharedKinds = ["Service", "VirtualDestination", "ExternalService", "Gateway", "RouteTable"] as const;
@@ -13,8 +12,6 @@ const sharedResources = z.strictObject({
   namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Those in these namespaces."),
   labels: labels.exactOptional().describe("Those with these labels."),
 });
-
-const workspaceName = z.union([refersTo("Workspace", dnsLabel), z.literal("*")]);
 
 const resources = z
   .array(sharedResources)
@@ -30,7 +27,7 @@ const spec = z.strictObject({
   imports: z
     .array(
       z.strictObject({
-        workspace: workspaceName.describe("Workspace that exports them; `*` for any."),
+        workspace: workspaceOrAll.describe("Workspace that exports them; `*` for any."),
         resources,
       }),
     )
@@ -39,7 +36,7 @@ const spec = z.strictObject({
   exports: z
     .array(
       z.strictObject({
-        workspaces: z.array(workspaceName).min(1).describe("Workspaces that may import them; `*` for all."),
+        workspaces: z.array(workspaceOrAll).min(1).describe("Workspaces that may import them; `*` for all."),
         resources,
       }),
     )

@@ -22,6 +22,17 @@ export const locality = z
   .regex(/^[^/\s]+(\/[^/\s]+){0,2}$/, "must be region, region/zone or region/zone/subzone")
   .meta({ description: "`region`, `region/zone` or `region/zone/subzone`." });
 
+/** Which region takes over from which when it fails. */
+export const regionFailover = z
+  .array(
+    z.strictObject({
+      from: dnsLabel.describe("Region whose clients it is for."),
+      to: dnsLabel.describe("Region that takes over."),
+    }),
+  )
+  .min(1)
+  .exactOptional();
+
 export const endpoint = z.strictObject({
   address: address.describe("IP address or host name."),
   ports: z

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { dnsLabel, duration, headerName, labelKey, percent } from "../primitives.ts";
-import { locality } from "./endpoint.ts";
+import { duration, headerName, labelKey, percent } from "../primitives.ts";
+import { locality, regionFailover } from "./endpoint.ts";
 
 export const loadBalancerAlgorithms = [
   "roundRobin",
@@ -62,16 +62,7 @@ export const loadBalancer = z.strictObject({
   locality: z
     .strictObject({
       enabled: z.boolean().exactOptional().describe("`false` spreads over all places alike."),
-      failover: z
-        .array(
-          z.strictObject({
-            from: dnsLabel.describe("Region whose clients it is for."),
-            to: dnsLabel.describe("Region that takes over."),
-          }),
-        )
-        .min(1)
-        .exactOptional()
-        .describe("Which region takes over from which; the nearest unless set."),
+      failover: regionFailover.describe("Which region takes over from which; the nearest unless set."),
       failoverPriority: z
         .array(labelKey)
         .min(1)

@@ -83,6 +83,9 @@ function branchType(field: JsonSchema): string {
   }
 }
 
+/** Longer expressions tell a reader nothing. */
+const LONGEST_PATTERN = 60;
+
 /** The limits of a field, and of the entries of a list. */
 function constraints(field: JsonSchema): string {
   const texts = branches(field).flatMap((branch) => [
@@ -90,6 +93,9 @@ function constraints(field: JsonSchema): string {
     ...range(branch, "minimum", "maximum", ""),
     ...range(branch, "minLength", "maxLength", " characters"),
     ...range(branch, "minItems", "maxItems", " entries"),
+    ...(typeof branch["pattern"] === "string" && branch["pattern"].length <= LONGEST_PATTERN
+      ? [`matches \`${branch["pattern"]}\``]
+      : []),
     ...(branch.items === undefined ? [] : [constraints(branch.items)]),
   ]);
   return [...new Set(texts.filter((text) => text !== ""))].join("; ");

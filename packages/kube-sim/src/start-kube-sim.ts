@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { Socket } from "node:net";
 import { Tokens } from "./auth/tokens.ts";
@@ -75,12 +76,12 @@ export async function startKubeSim(options: KubeSimOptions = {}): Promise<KubeSi
   const { caPem, certPem, keyPem } = await issueServerCertificate([
     ...new Set([host, "127.0.0.1", "localhost", "kubernetes", "kubernetes.default.svc"]),
   ]);
-  const handler = createHandler({ cluster, roles: cluster, tokens, faults, watches, gate });
-  const server = createServer(
-    { cert: certPem, key: keyPem, keepAliveTimeout: 60_000, requestTimeout: 0 },
-    handler,
-  );
+  const server = createServer({ cert: certPem, key: keyPem, keepAliveTimeout: 60_000, requestTimeout: 0 });
   const sockets = trackSockets(server);
+  const reset = (incoming: IncomingMessage): void => {
+    sockets.get(incoming.socket.remotePort ?? 0)?.resetAndDestroy();
+  };
+  server.on("request", createHandler({ cluster, roles: cluster, tokens, faults, watches, gate, reset }));
   const port = await listen(server, options.port ?? 0, host);
   const url = `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
 
@@ -88,7 +89,7 @@ export async function startKubeSim(options: KubeSimOptions = {}): Promise<KubeSi
     if (!server.listening) return;
     const closed = once(server, "close");
     server.close();
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets.values()) socket.destroy();
     await closed;
   };
   const close = async (): Promise<void> => {
@@ -143,11 +144,13 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   return isObject(address) ? Number(address["port"]) : port;
 }
 
-function trackSockets(server: Server): Set<Socket> {
-  const sockets = new Set<Socket>();
+/** The TCP connections below TLS, by the port at the other end. */
+function trackSockets(server: Server): Map<number, Socket> {
+  const sockets = new Map<number, Socket>();
   server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    const port = socket.remotePort ?? 0;
+    sockets.set(port, socket);
+    socket.once("close", () => sockets.delete(port));
   });
   return sockets;
 }

@@ -46,7 +46,13 @@ export class Tokens {
 }
 
 /** The user that a service account is. */
-export const serviceAccountUser = (namespace: string, name: string): User => ({
-  name: `system:serviceaccount:${namespace}:${name}`,
-  groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`],
-});
+export function serviceAccountUser(namespace: string, account: string): User {
+  const name = `system:serviceaccount:${namespace}:${account}`;
+  return { name, groups: serviceAccountGroups(name) };
+}
+
+/** The groups that a user is in because of being a service account. */
+export function serviceAccountGroups(user: string): string[] {
+  const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(user) ?? [];
+  return namespace === undefined ? [] : ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
+}

@@ -88,7 +88,16 @@ const rolling: Json = { maxUnavailable: "25%", maxSurge: "25%" };
 const defaulters: Record<string, Defaulter> = {
   Namespace: (object) =>
     fill(ensure(object.metadata, "labels"), { "kubernetes.io/metadata.name": nameOf(object) }),
-  Secret: (object) => fill(object, { type: "Opaque" }),
+  Secret: (object) => {
+    fill(object, { type: "Opaque" });
+    const { stringData } = object; // for writing only: it is never stored
+    if (!isObject(stringData)) return;
+    const data = ensure(object, "data");
+    for (const [key, value] of Object.entries(stringData)) {
+      data[key] = Buffer.from(String(value)).toString("base64");
+    }
+    delete object["stringData"];
+  },
   Service: service,
   Pod: (object) => {
     const spec = ensure(object, "spec");

@@ -185,6 +185,20 @@ export function accessContract(client: () => ContractClient): void {
       expect((await apply(made)).code).toBe(200);
     });
 
+    it("acts for somebody else, for those who may", async () => {
+      const { name, token } = await newUser();
+      const user = `system:serviceaccount:${namespace}:${name}`;
+      const url = `${path}/configmaps`;
+      const headers = { "impersonate-user": user };
+      expect((await client().send("GET", url, { headers })).code).toBe(403);
+      const refused = await client().send("GET", url, { token, headers: { "impersonate-user": "admin" } });
+      expect([refused.code, refused.body["reason"]]).toEqual([403, "Forbidden"]);
+      expect(refused.body["message"]).toContain(`User "${user}" cannot impersonate`);
+      await allow(name, [{ apiGroups: [""], resources: ["configmaps"], verbs: ["list"] }]);
+      await allowed(() => client().send("GET", url, { headers }));
+      expect((await client().send("GET", url, { headers })).code).toBe(200);
+    });
+
     it("answers what one may do", async () => {
       const { name, token } = await newUser();
       await allow(name, [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }]);

@@ -35,6 +35,29 @@ export function objectContract(client: () => ContractClient): void {
       expect(reply.body["data"]).toEqual({ a: "1" });
     });
 
+    it("takes a protobuf body of a built-in kind, as kubectl sends it, and answers in JSON", async () => {
+      const field = (number: number, ...parts: (string | Buffer)[]): Buffer => {
+        const value = Buffer.concat(parts.map((part) => Buffer.from(part)));
+        return Buffer.concat([Buffer.from([(number << 3) | 2, value.length]), value]);
+      };
+      const object = Buffer.concat([
+        field(1, field(1, "from-protobuf")),
+        field(2, field(1, "a"), field(2, "1")),
+      ]);
+      const envelope = [field(1, field(1, "v1"), field(2, "ConfigMap")), field(2, object)];
+      const reply = await client().send("POST", maps, {
+        body: Buffer.concat([Buffer.from("k8s\0"), ...envelope]).toString("latin1"),
+        headers: { "content-type": "application/vnd.kubernetes.protobuf" },
+      });
+      expect([reply.code, reply.body["data"]]).toEqual([201, { a: "1" }]);
+    });
+
+    it("turns the stringData of a Secret into data", async () => {
+      const secret = { metadata: { name: "strings" }, data: { a: "YQ==" }, stringData: { b: "b" } };
+      const { body } = await must(client().post(`${path}/secrets`, secret));
+      expect([body["data"], body["stringData"]]).toEqual([{ a: "YQ==", b: "Yg==" }, undefined]);
+    });
+
     it("makes up a name after generateName", async () => {
       const { body } = await client().post(maps, { metadata: { generateName: "made-" }, data: {} });
       expect(at(body, "metadata", "name")).toMatch(/^made-[a-z0-9]{5}$/);

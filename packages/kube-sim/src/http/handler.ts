@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { denial, isAllowed } from "../auth/rbac.ts";
+import { serviceAccountGroups } from "../auth/tokens.ts";
 import { anonymous, type User } from "../auth/user.ts";
 import { badRequest, forbidden, methodNotAllowed, noSuchPath, unauthorized } from "../errors/refusals.ts";
 import { StatusError } from "../errors/status-error.ts";
@@ -23,6 +24,8 @@ export interface Surroundings extends Sources {
   readonly faults: Faults;
   readonly watches: Watches;
   readonly gate: Gate;
+  /** Ends a connection with a TCP reset. */
+  reset(incoming: IncomingMessage): void;
 }
 
 interface Exchange {
@@ -69,7 +72,7 @@ async function handle(server: Surroundings, openApi: OpenApi, exchange: Exchange
     name: path.name,
     user: user.name,
   };
-  if (await strike(server.faults, subject, exchange)) return;
+  if (await strike(server, subject, exchange)) return;
   return handleResourcePath(server, exchange, { path, user, subject, watching });
 }
 
@@ -82,19 +85,33 @@ function authenticate(server: Surroundings, incoming: IncomingMessage): User {
   if (header === undefined) return anonymous;
   const user = server.tokens.find(header.replace(/^Bearer\s+/i, ""));
   if (user === undefined) throw unauthorized();
-  return user;
+  return impersonate(server, user, incoming);
+}
+
+/** The user that a request is made for: `Impersonate-User` and `Impersonate-Group`, for those who may. */
+function impersonate(server: Surroundings, user: User, { headersDistinct }: IncomingMessage): User {
+  const [name] = headersDistinct["impersonate-user"] ?? [];
+  if (name === undefined) return user;
+  const groups = headersDistinct["impersonate-group"] ?? serviceAccountGroups(name);
+  for (const [resource, target] of [["users", name], ...groups.map((group) => ["groups", group])] as const) {
+    const wanted = { verb: "impersonate", group: "", resource, subresource: "", namespace: "", name: target };
+    if (!isAllowed(user, wanted, server.roles)) {
+      throw forbidden({ group: "", plural: resource, kind: "" }, target, denial(user, wanted));
+    }
+  }
+  return { name, groups: [...new Set([...groups, "system:authenticated"])] };
 }
 
 /** Carries out the fault for a request, if there is one; true when that was the answer. */
 async function strike(
-  faults: Faults,
+  server: Surroundings,
   subject: FaultSubject,
   { response, incoming }: Exchange,
 ): Promise<boolean> {
-  const fault = faults.strike(subject);
+  const fault = server.faults.strike(subject);
   if (fault === undefined) return false;
   if (fault === "reset") {
-    incoming.socket.resetAndDestroy();
+    server.reset(incoming);
     return true;
   }
   if (fault === "hang") return true;

@@ -4,13 +4,14 @@ import { badRequest } from "../errors/refusals.ts";
 import { StatusError } from "../errors/status-error.ts";
 import type { Json } from "../json/json.ts";
 import type { Body } from "../operations/decode.ts";
+import { decodeProtobuf } from "../protobuf/decode-protobuf.ts";
 import { duplicateKeys } from "./duplicate-keys.ts";
 
 /** The API server's limit for a request body, in bytes. */
 export const maxBodyBytes = 3 * 1024 * 1024;
 
-/** The whole body as text. Throws 413 when it is larger than the limit. */
-export async function readText(request: IncomingMessage): Promise<string> {
+/** The whole body. Throws 413 when it is larger than the limit. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -22,7 +23,21 @@ export async function readText(request: IncomingMessage): Promise<string> {
     const message = `Request entity too large: limit is ${maxBodyBytes}`;
     throw new StatusError(413, "RequestEntityTooLarge", message);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
+}
+
+export const protobufType = "application/vnd.kubernetes.protobuf";
+
+/** A protobuf body as JSON. Throws 400 for bytes that are none, or of a kind that has no message. */
+export function parseProtobuf(bytes: Buffer): Body {
+  let value: Json | undefined;
+  try {
+    value = decodeProtobuf(bytes);
+  } catch (error) {
+    throw badRequest(`the protobuf body cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  if (value === undefined) throw badRequest("the protobuf body is not an object of a known kind");
+  return { value, duplicates: [] };
 }
 
 /** Parses JSON, or YAML where the media type says so. Throws 400 with the reason, told by `explain`. */

@@ -19,7 +19,7 @@ import type { Entry } from "../store/store.ts";
 import { type Answer, optionalObject, success } from "./answer.ts";
 import type { Wanted } from "./negotiate.ts";
 import { listHeader, partial, presentObject, table } from "./present.ts";
-import { parseBody, readText } from "./read-body.ts";
+import { parseBody, parseProtobuf, protobufType, readBytes } from "./read-body.ts";
 
 /** A request to a resource after its rights are checked. */
 export interface Request {
@@ -39,14 +39,14 @@ export interface Sources {
 const mediaOf = (incoming: IncomingMessage): string =>
   (incoming.headers["content-type"] ?? "").split(";")[0]?.trim() ?? "";
 
-const bodyTypes = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+const bodyTypes = ["application/json", "application/yaml", protobufType];
 
 export async function readBody({ call, incoming }: Request): Promise<Body> {
   const media = mediaOf(incoming);
-  if (media !== "" && media !== "application/json" && media !== "application/yaml") {
-    throw unsupportedMediaType(bodyTypes);
-  }
-  const text = await readText(incoming);
+  if (media !== "" && !bodyTypes.includes(media)) throw unsupportedMediaType(bodyTypes);
+  const bytes = await readBytes(incoming);
+  if (media === protobufType) return parseProtobuf(bytes);
+  const text = bytes.toString();
   return parseBody(text, media === "application/yaml", (why) => {
     const excerpt = text.length > 256 ? `${text.slice(0, 256)}...` : text;
     return `the object provided is unrecognized (must be of type ${call.resource.kind}): couldn't get version/kind; json parse error: ${why} (${excerpt})`;
@@ -138,16 +138,18 @@ async function handlePatch(cluster: Cluster, request: Request): Promise<Answer> 
   const type = patchTypes.find((known) => known === media);
   if (type === undefined) throw unsupportedMediaType();
   if (type === "application/strategic-merge-patch+json" && call.resource.custom) throw unsupportedMediaType();
-  const text = await readText(incoming);
+  const text = (await readBytes(incoming)).toString();
   const body = parseBody(text, type === applyPatchType, (why) => `error decoding patch: ${why}`);
   const { entry, created } = patch(cluster, call, type, body);
   return shown(request, created ? 201 : 200, entry);
 }
 
 async function readOptionalBody(request: Request): Promise<Body> {
-  const text = await readText(request.incoming);
-  if (text === "") return { value: {}, duplicates: [] };
-  return parseBody(text, mediaOf(request.incoming) === "application/yaml", (why) => why);
+  const media = mediaOf(request.incoming);
+  const bytes = await readBytes(request.incoming);
+  if (bytes.length === 0) return { value: {}, duplicates: [] };
+  if (media === protobufType) return parseProtobuf(bytes);
+  return parseBody(bytes.toString(), media === "application/yaml", (why) => why);
 }
 
 /** Kinds whose deletion answers the object instead of a Status. */
@@ -223,7 +225,7 @@ async function handleSubresource(sources: Sources, request: Request): Promise<An
 async function patchedScale(request: Request, scale: KubeObject): Promise<Json> {
   if (mediaOf(request.incoming) === "application/json-patch+json") throw unsupportedMediaType();
   const { value } = parseBody(
-    await readText(request.incoming),
+    (await readBytes(request.incoming)).toString(),
     false,
     (why) => `error decoding patch: ${why}`,
   );

@@ -1,4 +1,4 @@
-import type { Backend, JobCounts, JobQueue, JobWorker } from "./backends/backend.ts";
+import type { Backend, JobCounts, JobWorker } from "./backends/backend.ts";
 
 /** Something to be done once, wherever a worker is free, e.g. `{ duty: "poll-git", subject: "GitSource/default/shop" }`. */
 export interface Duty {
@@ -27,37 +27,38 @@ const attempts = 3;
 
 /** The clock that ticks for `every` is a queue of its own: a tick only asks for the run, so that runs never overlap. */
 export function dutyQueue(backend: Backend, name: string): DutyQueue & { close(): Promise<void> } {
-  const runs = backend.queue(name);
-  const ticks = backend.queue(`${name}-ticks`);
+  const runs = backend.queue<Duty>(name);
+  const ticks = backend.queue<Duty>(`${name}-ticks`);
+  const once = (duty: Duty, options: { readonly delayMs?: number } = {}) =>
+    runs.add([{ data: duty, once: nameOf(duty) }], { attempts, ...options });
   return {
-    once: (duty, { delayMs } = {}) =>
-      runs.add([written(duty)], { attempts, ...(delayMs !== undefined && { delayMs }) }),
-    every: (duty, intervalMs) => ticks.every(written(duty), intervalMs, { attempts }),
-    cancel: (duty) => ticks.cancel(written(duty)),
+    once,
+    every: (duty, intervalMs) => ticks.every(nameOf(duty), intervalMs, duty),
+    cancel: (duty) => ticks.cancel(nameOf(duty)),
     work(handlers, { concurrency }) {
-      const workers = [
-        backend.worker(`${name}-ticks`, (duty) => runs.add([duty], { attempts }), 1),
-        backend.worker(name, (duty) => perform(handlers, duty), concurrency),
-      ];
-      return { close: async () => void (await Promise.all(workers.map((worker) => worker.close()))) };
+      const perform = async ({ duty, subject = "" }: Duty) => {
+        const handler = handlers[duty];
+        if (handler === undefined)
+          throw new Error(`no handler for ${duty}: another version of the server asked for it`);
+        await handler(subject);
+        return undefined;
+      };
+      const tick = async (duty: Duty) => {
+        await once(duty);
+        return undefined;
+      };
+      const workers = [backend.worker(`${name}-ticks`, tick, 1), backend.worker(name, perform, concurrency)];
+      return { close: () => closeAll(workers) };
     },
     counts: runs.counts,
-    close: () => closeAll(runs, ticks),
+    close: () => closeAll([runs, ticks]),
   };
 }
 
-async function closeAll(...queues: readonly JobQueue[]): Promise<void> {
-  await Promise.all(queues.map((queue) => queue.close()));
+function nameOf({ duty, subject }: Duty): string {
+  return subject === undefined ? duty : `${duty} ${subject}`;
 }
 
-function written({ duty, subject = "" }: Duty): string {
-  return subject === "" ? duty : `${duty} ${subject}`;
-}
-
-async function perform(handlers: Readonly<Record<string, DutyHandler>>, duty: string): Promise<void> {
-  const [name = "", ...subject] = duty.split(" ");
-  const handler = handlers[name];
-  if (handler === undefined)
-    throw new Error(`no handler for the duty ${name}: another version of the server asked for it`);
-  await handler(subject.join(" "));
+async function closeAll(all: readonly { close(): Promise<void> }[]): Promise<void> {
+  await Promise.all(all.map((each) => each.close()));
 }

@@ -14,6 +14,8 @@ export interface QueueOptions {
   readonly prefix: string;
   /** Hears of lost connections; they come back by themselves. */
   readonly onError?: (error: Error) => void;
+  /** Milliseconds that only grow; for tests. */
+  readonly now?: () => number;
 }
 
 export interface Queues {
@@ -30,13 +32,14 @@ export async function openQueues({
   databaseUrl,
   prefix,
   onError = () => undefined,
+  now = () => performance.now(),
 }: QueueOptions): Promise<Queues> {
   const backend = await openBackend();
   const duties = dutyQueue(backend, `${prefix}-duties`);
   const opened = new Map<string, ReturnType<typeof deliveryQueue>>();
   return {
     deliveries(replicaId) {
-      const queue = opened.get(replicaId) ?? deliveryQueue(backend, `${prefix}-deliveries-${replicaId}`);
+      const queue = opened.get(replicaId) ?? deliveryQueue(backend, `${prefix}-deliveries-${replicaId}`, now);
       opened.set(replicaId, queue);
       return queue;
     },

@@ -1,16 +1,31 @@
-/** What the queues need of BullMQ, whatever it stands on. */
+/** What the queues need of BullMQ, whatever it stands on. Data is names only: it is stored as it is. */
 export interface Backend {
-  queue(name: string): JobQueue;
-  /** Runs jobs of the queue, `concurrency` at once; a job whose promise rejects is tried again as it says. */
-  worker(name: string, run: (subject: string) => Promise<void>, concurrency: number): JobWorker;
+  queue<Data>(name: string): JobQueue<Data>;
+  /** Runs jobs of the queue, `concurrency` at once. */
+  worker<Data>(name: string, run: RunJob<Data>, concurrency: number): JobWorker;
   /** After its queues and workers. */
   close(): Promise<void>;
 }
+
+/**
+ * What it returns is what remains of the job, to be tried again with growing pauses; all of it when it rejects. On the `last` attempt that is
+ * in vain.
+ */
+export type RunJob<Data> = (data: Data, attempt: { readonly last: boolean }) => Promise<Data | undefined>;
 
 export interface JobOptions {
   /** Runs in all, the first included. */
   readonly attempts: number;
   readonly delayMs?: number;
+}
+
+export interface Job<Data> {
+  readonly data: Data;
+  /**
+   * At most one job of this name waits and at most one runs: one added while it waits is dropped, one added while it runs makes it run once
+   * more afterwards, never beside itself.
+   */
+  readonly once?: string;
 }
 
 export interface JobCounts {
@@ -21,15 +36,11 @@ export interface JobCounts {
   readonly failed: number;
 }
 
-/**
- * At most one job of a subject waits and at most one runs: one added while it waits is dropped, one added while it runs makes it run once
- * more afterwards, never beside itself.
- */
-export interface JobQueue {
-  add(subjects: readonly string[], options: JobOptions): Promise<void>;
-  /** Adds a job of this subject now and then at every interval, until cancelled; again with another interval to change it. */
-  every(subject: string, intervalMs: number, options: JobOptions): Promise<void>;
-  cancel(subject: string): Promise<void>;
+export interface JobQueue<Data> {
+  add(jobs: readonly Job<Data>[], options: JobOptions): Promise<void>;
+  /** Adds a job now and then at every interval, until cancelled; the same name with another interval changes it. */
+  every(name: string, intervalMs: number, data: Data): Promise<void>;
+  cancel(name: string): Promise<void>;
   counts(): Promise<JobCounts>;
   /** Deletes the queue with all jobs in it, running ones too. */
   destroy(): Promise<void>;

@@ -1,6 +1,6 @@
 import { type BackendFactory, type IQueueBackend, withBackend } from "bullmq";
 import { QueueError } from "../queue-error.ts";
-import type { Backend, JobOptions, JobQueue, JobWorker } from "./backend.ts";
+import type { Backend, Job, JobOptions, JobQueue, JobWorker, RunJob } from "./backend.ts";
 
 export interface BullmqConnections<C> {
   readonly factory: BackendFactory<IQueueBackend, C>;
@@ -11,8 +11,8 @@ export interface BullmqConnections<C> {
   close(): Promise<void>;
 }
 
-interface JobData {
-  readonly subject: string;
+interface Stored<Data> {
+  readonly data: Data;
 }
 
 /** Jobs to one command or transaction; each takes a lock there while it lasts. */
@@ -30,28 +30,26 @@ export function bullmqBackend<C>(
   const { Queue, Worker } = withBackend(connections.factory);
 
   return {
-    queue(name): JobQueue {
-      const queue = new Queue<JobData, void>(name, {
+    queue<Data>(name: string): JobQueue<Data> {
+      const queue = new Queue<Stored<Data>, void>(name, {
         connection: connections.queues,
         defaultJobOptions: { removeOnComplete: true, removeOnFail: keptFailures },
         streams: { events: { maxLen: keptEvents } },
       });
       queue.on("error", onError);
       return {
-        add: (subjects, options) =>
+        add: (jobs, options) =>
           available(async () => {
-            for (let at = 0; at < subjects.length; at += bulk)
-              await queue.addBulk(subjects.slice(at, at + bulk).map((subject) => job(subject, options)));
+            for (let at = 0; at < jobs.length; at += bulk)
+              await queue.addBulk(jobs.slice(at, at + bulk).map((job) => described(job, options)));
           }),
-        every: (subject, intervalMs, { attempts }) =>
+        every: (scheduler, intervalMs, data) =>
           available(async () => {
-            const { name, data, opts } = job(subject, { attempts });
-            const { deduplication: _, ...template } = opts;
-            await queue.upsertJobScheduler(subject, { every: intervalMs }, { name, data, opts: template });
+            await queue.upsertJobScheduler(scheduler, { every: intervalMs }, { name: "run", data: { data } });
           }),
-        cancel: (subject) =>
+        cancel: (scheduler) =>
           available(async () => {
-            await queue.removeJobScheduler(subject);
+            await queue.removeJobScheduler(scheduler);
           }),
         counts: () =>
           available(async () => {
@@ -63,12 +61,18 @@ export function bullmqBackend<C>(
       };
     },
 
-    worker(name, run, concurrency): JobWorker {
-      const worker = new Worker<JobData, void>(name, ({ data }) => run(data.subject), {
-        connection: connections.workers,
-        concurrency,
-        settings: { backoffStrategy },
-      });
+    worker<Data>(name: string, run: RunJob<Data>, concurrency: number): JobWorker {
+      const worker = new Worker<Stored<Data>, void>(
+        name,
+        async (job) => {
+          const last = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+          const remains = await run(job.data.data, { last });
+          if (remains === undefined) return;
+          await job.updateData({ data: remains });
+          throw new Error("not all of it was done");
+        },
+        { connection: connections.workers, concurrency, settings: { backoffStrategy } },
+      );
       worker.on("error", onError);
       return { close: () => worker.close() };
     },
@@ -77,14 +81,14 @@ export function bullmqBackend<C>(
   };
 }
 
-function job(subject: string, { attempts, delayMs }: JobOptions) {
+function described<Data>({ data, once }: Job<Data>, { attempts, delayMs }: JobOptions) {
   return {
     name: "run",
-    data: { subject },
+    data: { data },
     opts: {
       attempts,
       backoff: { type: "custom" },
-      deduplication: { id: subject, keepLastIfActive: true },
+      ...(once !== undefined && { deduplication: { id: once, keepLastIfActive: true } }),
       ...(delayMs !== undefined && { delay: delayMs }),
     },
   };

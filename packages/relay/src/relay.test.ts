@@ -1,11 +1,16 @@
-import { createAuthority } from "@heddle/trust";
+import { create } from "@bufbuild/protobuf";
+import { createAuthority, createKeyAndCsr } from "@heddle/trust";
 import { afterEach, describe, expect, it } from "vitest";
+import { type ClientTls, callUnary, dial } from "./agent/dial.ts";
+import { readAgentCertificate } from "./agent-certificate.ts";
 import { decodeToken, encodeToken } from "./enrolment-token.ts";
+import { RenewRequestSchema } from "./gen/heddle/relay/v1/relay_pb.ts";
+import { defaultLimits } from "./limits.ts";
 import { eventually } from "./testing/eventually.ts";
 import { FakeClock } from "./testing/fake-clock.ts";
 import { RawPeer } from "./testing/raw-peer.ts";
 import { RelayWorld, type TestAgent } from "./testing/relay-world.ts";
-import { encodeAgentMessage } from "./wire/contract.ts";
+import { encodeAgentMessage, renewMethod } from "./wire/contract.ts";
 import { encodeBundle } from "./wire/encoded-delivery.ts";
 
 let world: RelayWorld;
@@ -113,6 +118,36 @@ describe("identity", () => {
     const agent = world.agent({ identity: await world.identity("cluster-1", stranger) });
     await eventually(() => agent.codes.includes("RELAY_CERTIFICATE_REQUIRED"));
     expect(world.server.sessions.size).toBe(0);
+  });
+
+  it.each([
+    "spiffe://elsewhere.test/agent/cluster-1",
+    "spiffe://heddle.test/server/cluster-1",
+    "https://heddle.test/",
+  ])("named %s is no agent's of this server", async (uriSan) => {
+    world = await RelayWorld.open();
+    const peer = new RawPeer(world.address, await world.identity("cluster-1", world.authority.ca, uriSan));
+    await peer.hello("cluster-1");
+    expect((await peer.ended).code).toBe("RELAY_CERTIFICATE_REQUIRED");
+    expect(world.heard.connected).toEqual([]);
+  });
+
+  it("is asked for at renewal, too, and must not be revoked", async () => {
+    world = await RelayWorld.open();
+    const identity = await world.identity("cluster-1");
+    const { csrPem: csr } = await createKeyAndCsr();
+    const request = create(RenewRequestSchema, { csr });
+    const renew = async (tls: ClientTls) => {
+      const client = dial(world.address, tls, defaultLimits);
+      const options = { timeoutMs: 5000, signal: new AbortController().signal };
+      return callUnary(client, renewMethod, request, options).finally(() => client.close());
+    };
+    const issued = readAgentCertificate((await renew(identity)).certificateChain);
+    expect(issued?.clusterUid).toBe("cluster-1");
+    const { caBundlePem } = identity;
+    await expect(renew({ caBundlePem })).rejects.toMatchObject({ code: "RELAY_CERTIFICATE_REQUIRED" });
+    world.authority.revoked.add(readAgentCertificate(identity.certificateChainPem)?.serial ?? "");
+    await expect(renew(identity)).rejects.toMatchObject({ code: "RELAY_REVOKED" });
   });
 
   it("when revoked ends the live stream and opens no other; a new token helps", async () => {

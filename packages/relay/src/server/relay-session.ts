@@ -63,6 +63,8 @@ export class LiveSession implements RelaySession {
   readonly hello: AgentHello;
   readonly connectedAt: number;
   lastSeenAt: number;
+  /** False while handlers are so far behind that nothing is read: silence then says nothing of the agent. */
+  reading = true;
   /** Rejects with the reason when this end wants the stream closed. */
   readonly closing: Promise<never>;
   readonly #stream: MessageStream<AgentMessage>;
@@ -133,7 +135,7 @@ export class LiveSession implements RelaySession {
   /** Throws the reason why the session should end at `now`, if there is one. `silenceMs` is how long an agent may say nothing. */
   check(now: number, silenceMs: number): void {
     this.#stream.checkProgress();
-    if (now - this.lastSeenAt > silenceMs) throw new RelayError("RELAY_TIMEOUT");
+    if (this.reading && now - this.lastSeenAt > silenceMs) throw new RelayError("RELAY_TIMEOUT");
     if (now > this.certificate.notAfter) throw new RelayError("RELAY_CERTIFICATE_EXPIRED");
     if (now > this.#rebalanceAt) throw new RelayError("RELAY_REBALANCED");
   }

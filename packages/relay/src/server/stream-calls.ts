@@ -144,7 +144,12 @@ export class StreamCalls {
       else if (body.case === "goodbye") {
         const { code } = body.value;
         return new RelayError(isRelayErrorCode(code) ? code : "RELAY_CLOSED");
-      } else await queue.add(() => this.#handle(stream, session, body));
+      } else {
+        session.reading = false;
+        await queue.add(() => this.#handle(stream, session, body));
+        session.reading = true;
+        session.lastSeenAt = clock.now();
+      }
     }
     return new RelayError("RELAY_CLOSED");
   }

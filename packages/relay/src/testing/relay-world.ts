@@ -187,10 +187,13 @@ export class RelayWorld {
   }
 
   /** An identity as enrolment would give it, without enrolling. */
-  async identity(clusterUid: string, ca: Authority = this.authority.ca): Promise<AgentIdentity> {
+  async identity(
+    clusterUid: string,
+    ca: Authority = this.authority.ca,
+    uriSan = agentUri(trustDomain, clusterUid),
+  ): Promise<AgentIdentity> {
     this.authority.clusters.set(clusterUid, { uid: clusterUid, name: clusterUid, driftMode: "repair" });
     const { privateKeyPem, csrPem } = await createKeyAndCsr();
-    const uriSan = agentUri(trustDomain, clusterUid);
     const issued = await ca.issueFromCsr({
       csr: csrPem,
       uriSan,

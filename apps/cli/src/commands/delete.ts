@@ -1,0 +1,103 @@
+import type { Command } from "commander";
+import { CliError } from "../cli-error.ts";
+import { readManifests } from "../input/read-manifests.ts";
+import { labelsOf, resourceNames } from "../input/resource-names.ts";
+import { listResources } from "../list-resources.ts";
+import { openSession, print, type Session } from "../session.ts";
+import { shortKey } from "./apply.ts";
+
+const mutation = `mutation Delete($refs: [ResourceRef!]!, $dryRun: Boolean) { delete(refs: $refs, dryRun: $dryRun) { outcomes { key outcome } } }`;
+
+interface Ref {
+  readonly kind: string;
+  readonly workspace: string;
+  readonly name: string;
+}
+
+interface DeleteOptions {
+  readonly filename?: readonly string[];
+  readonly recursive?: boolean;
+  readonly selector?: string;
+  readonly all?: boolean;
+  readonly ignoreNotFound?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function addDelete(program: Command): void {
+  program
+    .command("delete [type] [names...]")
+    .description(
+      "delete resources by name, selector or manifest; what came from them is pruned in the clusters",
+    )
+    .option("-f, --filename <path...>", "delete what these manifests name")
+    .option("-R, --recursive", "folders within folders, too")
+    .option("-l, --selector <labels>", "those with these labels, KEY=VALUE,…")
+    .option("--all", "all of the kind in the workspace")
+    .option("--ignore-not-found", "what is not there is no error")
+    .option("--dry-run", "say what would be deleted")
+    .action(
+      async (
+        type: string | undefined,
+        names: readonly string[],
+        options: DeleteOptions,
+        command: Command,
+      ) => {
+        const session = await openSession(command);
+        const refs = await wanted(session, type, names, options);
+        const result = await session.api.query<{
+          delete: { outcomes: readonly { key: string; outcome: string }[] };
+        }>(mutation, { refs, dryRun: options.dryRun ?? false });
+        const absent = result.delete.outcomes.filter(({ outcome }) => outcome === "absent");
+        for (const { key, outcome } of result.delete.outcomes)
+          if (outcome === "deleted") print(`${shortKey(key)} deleted${options.dryRun ? " (dry run)" : ""}\n`);
+        if (absent.length > 0 && !options.ignoreNotFound)
+          throw new CliError(
+            absent.map(({ key }) => `${shortKey(key)} is not there: \`heddle get\` lists what is`).join("\n"),
+          );
+      },
+    );
+}
+
+async function wanted(
+  session: Session,
+  type: string | undefined,
+  names: readonly string[],
+  options: DeleteOptions,
+): Promise<Ref[]> {
+  if (options.filename !== undefined) {
+    const manifests = await readManifests(options.filename, options.recursive ?? false);
+    return manifests.map(({ kind, metadata }) => ({
+      kind,
+      workspace: metadata.workspace,
+      name: metadata.name,
+    }));
+  }
+  if (type === undefined)
+    throw new CliError("say what to delete: KIND NAME…, KIND -l LABELS, KIND --all or -f FILE");
+  const named = resourceNames(type, names);
+  const discovered = named.find((entry) => entry.discovered);
+  if (discovered !== undefined)
+    throw new CliError(`${discovered.plural} are discovered in the clusters and cannot be deleted here`);
+  const labels = labelsOf(options.selector);
+  if (labels === undefined && !options.all) {
+    if (named.some((entry) => entry.names.length === 0))
+      throw new CliError("give names, or -l LABELS or --all to delete several");
+    return named.flatMap((entry) =>
+      entry.names.map((name) => ({
+        kind: entry.kind,
+        workspace: entry.workspaced ? session.workspace : "default",
+        name,
+      })),
+    );
+  }
+  const found = await Promise.all(
+    named.map((entry) =>
+      listResources(session.api, {
+        kind: entry.kind,
+        workspace: entry.workspaced ? session.workspace : "default",
+        labels,
+      }),
+    ),
+  );
+  return found.flat().map(({ kind, workspace, name }) => ({ kind, workspace, name }));
+}

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { accessContract } from "./access-contract.ts";
 import { applyContract } from "./apply-contract.ts";
+import { applyMergeContract } from "./apply-merge-contract.ts";
 import { ContractClient, type ContractServer } from "./contract-client.ts";
 import { customResourceContract } from "./custom-resource-contract.ts";
+import { customSchemaContract } from "./custom-schema-contract.ts";
 import { discoveryContract } from "./discovery-contract.ts";
 import { errorContract } from "./error-contract.ts";
 import { listContract } from "./list-contract.ts";
@@ -37,9 +39,11 @@ export function apiServerContract(name: string, start: () => Promise<ContractSer
     errorContract(current);
     patchContract(current);
     applyContract(current);
+    applyMergeContract(current);
     listContract(current);
     watchContract(current);
     customResourceContract(current);
+    customSchemaContract(current);
     namespaceContract(current);
     accessContract(current);
   });

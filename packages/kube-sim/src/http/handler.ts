@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { denial, isAllowed } from "../auth/rbac.ts";
-import { serviceAccountGroups } from "../auth/tokens.ts";
-import { anonymous, type User } from "../auth/user.ts";
-import { badRequest, forbidden, methodNotAllowed, noSuchPath, unauthorized } from "../errors/refusals.ts";
+import type { User } from "../auth/user.ts";
+import { forbidden, methodNotAllowed, noSuchPath } from "../errors/refusals.ts";
 import { StatusError } from "../errors/status-error.ts";
 import type { FaultSubject, Faults } from "../faults.ts";
 import { asObject } from "../json/json.ts";
-import type { Call, FieldValidation } from "../operations/call.ts";
-import { applyPatchType, checkFieldManager } from "../operations/patch.ts";
 import type { Served } from "../resources/registry.ts";
 import { selectedName } from "../store/selectors.ts";
 import { send, sendError, sendText } from "./answer.ts";
+import { authenticate } from "./authenticate.ts";
 import { discovery, serverVersion } from "./discovery.ts";
 import type { Gate } from "./gate.ts";
 import { negotiate, type Wanted } from "./negotiate.ts";
 import { OpenApi } from "./openapi.ts";
+import { readCall } from "./read-call.ts";
+import { readBody, type Sources } from "./request.ts";
 import { isTrue, type ResourceRequest, readPath, verbOf } from "./request-info.ts";
-import { handleResource, readBody, type Sources } from "./resource-handler.ts";
+import { handleResource } from "./resource-handler.ts";
 import { answerReview, reviews } from "./reviews.ts";
 import type { Watches } from "./watch.ts";
 
@@ -79,28 +79,6 @@ async function handle(server: Surroundings, openApi: OpenApi, exchange: Exchange
 /** A request about a namespace itself counts as one in it. */
 const namespaceOf = ({ resource, namespace, name }: ResourceRequest): string =>
   resource === "namespaces" ? name : namespace;
-
-function authenticate(server: Surroundings, incoming: IncomingMessage): User {
-  const header = incoming.headers.authorization;
-  if (header === undefined) return anonymous;
-  const user = server.tokens.find(header.replace(/^Bearer\s+/i, ""));
-  if (user === undefined) throw unauthorized();
-  return impersonate(server, user, incoming);
-}
-
-/** The user that a request is made for: `Impersonate-User` and `Impersonate-Group`, for those who may. */
-function impersonate(server: Surroundings, user: User, { headersDistinct }: IncomingMessage): User {
-  const [name] = headersDistinct["impersonate-user"] ?? [];
-  if (name === undefined) return user;
-  const groups = headersDistinct["impersonate-group"] ?? serviceAccountGroups(name);
-  for (const [resource, target] of [["users", name], ...groups.map((group) => ["groups", group])] as const) {
-    const wanted = { verb: "impersonate", group: "", resource, subresource: "", namespace: "", name: target };
-    if (!isAllowed(user, wanted, server.roles)) {
-      throw forbidden({ group: "", plural: resource, kind: "" }, target, denial(user, wanted));
-    }
-  }
-  return { name, groups: [...new Set([...groups, "system:authenticated"])] };
-}
 
 /** Carries out the fault for a request, if there is one; true when that was the answer. */
 async function strike(
@@ -202,44 +180,3 @@ const watchForm = (wanted: Wanted): Wanted => ({ ...wanted, media: "application/
 
 const groupPath = ({ group, version }: ResourceRequest): string =>
   group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
-
-function readCall(
-  served: Served,
-  request: { path: ResourceRequest; user: User; query: URLSearchParams; incoming: IncomingMessage },
-): Call {
-  const { path, user, query, incoming } = request;
-  const isApply = incoming.method === "PATCH" && incoming.headers["content-type"]?.startsWith(applyPatchType);
-  const given = query.get("fieldManager");
-  if (isApply === true) checkFieldManager(given);
-  const agent = incoming.headers["user-agent"] ?? "unknown";
-  const dryRun = query.getAll("dryRun");
-  if (dryRun.some((value) => value !== "All")) throw badRequest(`Invalid value: "${dryRun}": dryRun`);
-  return {
-    ...served,
-    namespace: path.namespace,
-    name: path.name,
-    subresource: path.subresource,
-    user,
-    fieldManager: given || (agent.split("/")[0] ?? ""),
-    force: isTrue(query.get("force") ?? "false"),
-    dryRun: dryRun.length > 0,
-    fieldValidation: readFieldValidation(query.get("fieldValidation")),
-    warnings: [],
-  };
-}
-
-function readFieldValidation(given: string | null): FieldValidation {
-  switch (given) {
-    case null:
-    case "":
-    case "Warn":
-      return "Warn";
-    case "Strict":
-    case "Ignore":
-      return given;
-    default:
-      throw badRequest(
-        `fieldValidation: Unsupported value: "${given}": supported values: "Ignore", "Warn", "Strict"`,
-      );
-  }
-}

@@ -274,6 +274,10 @@ describe("hostile input", () => {
     expect(codes(read("]".repeat(50), { findings: 10 }).findings)).toEqual(["INPUT_TOO_LARGE"]);
     const many = read(`${good}---\n`.repeat(5), { documents: 3 });
     expect(codes(many.findings)).toEqual(["DUPLICATE_RESOURCE", "DUPLICATE_RESOURCE", "TOO_MANY_DOCUMENTS"]);
+    expect(codes(read("---\n".repeat(20), { documents: 10 }).findings)).toEqual(["TOO_MANY_DOCUMENTS"]);
+    expect(codes(read("kind: List\n---\n".repeat(20), { documents: 10 }).findings)).toEqual([
+      "TOO_MANY_DOCUMENTS",
+    ]);
     const broken = read("a: 1\n---\n".repeat(50), { findings: 10 });
     expect(broken.findings).toHaveLength(11);
     expect(codes(broken.findings).at(-1)).toBe("TOO_MANY_FINDINGS");

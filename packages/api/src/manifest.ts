@@ -120,18 +120,16 @@ function decode(input: string | Uint8Array): string | { readonly reason: string 
   }
 }
 
-/** The resource of a document, or the resources of its list (`kind: List`, as kubectl writes it). */
+/** What a document says of itself, then its resource, or the resources of its list (`kind: List`, as kubectl writes it). */
 function* readResources(document: YamlDocument): Generator<ValidationResult> {
   const findings = document.problems.map((problem) => locatedFinding(problem, document.locate));
-  if (findings.some((one) => one.severity === "error")) {
-    yield { findings };
-    return;
-  }
-  if (findings.length > 0) yield { findings };
-  if (document.value === undefined) return;
   const items = listItems(document.value);
+  const readable = document.value !== undefined && !findings.some((one) => one.severity === "error");
+  if (!readable || items !== undefined) yield { findings };
+  if (!readable) return;
   if (items === undefined) {
-    yield validateValue(document.value, document.locate);
+    const result = validateValue(document.value, document.locate);
+    yield { ...result, findings: [...findings, ...result.findings] };
     return;
   }
   for (const [index, item] of items.entries()) {

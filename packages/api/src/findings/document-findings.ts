@@ -12,7 +12,8 @@ export const documentFindings = {
   TOO_MANY_DOCUMENTS: {
     severity: "error",
     title: "Too many documents in one file",
-    explanation: "Reading stopped at the limit; the documents before it were read.",
+    explanation:
+      "Reading stopped at the limit; the documents before it were read. Empty documents and the items of lists count.",
     remedy: "split the file",
   },
   TOO_MANY_FINDINGS: {

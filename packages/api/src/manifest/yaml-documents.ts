@@ -47,7 +47,7 @@ export function* yamlDocuments(file: string, text: string, limits: ReadLimits): 
     end = document.range[2];
     index++;
   }
-  const reason = `the document has more than ${limits.tokens} parts, or more than ${limits.findings} syntax errors`;
+  const reason = `the document has more than ${limits.tokens} parts, or more than ${limits.findings} directives and syntax errors`;
   if (tooLarge)
     yield {
       value: undefined,
@@ -56,7 +56,7 @@ export function* yamlDocuments(file: string, text: string, limits: ReadLimits): 
     };
 }
 
-/** The tokens of a text, a document at a time, until one document has too many parts or too many errors outside of its tree. */
+/** The tokens of a text, a document at a time, until one document has too many parts or too many errors or directives outside of its tree. */
 function* boundedTokens(
   text: string,
   lines: LineCounter,
@@ -71,7 +71,7 @@ function* boundedTokens(
     parts++;
     for (const token of parser.next(source)) {
       if (token.type === "document") parts = errors = 0;
-      if (token.type === "error") errors++;
+      if (token.type === "error" || token.type === "directive") errors++;
       yield token;
     }
     if (parts > limits.tokens || errors > limits.findings) {

@@ -74,6 +74,26 @@ const readyContainers = containers((status) => (status["ready"] === true ? 1 : 0
 const replicaCounts = (paths: Record<string, string>): Column[] =>
   Object.entries(paths).map(([name, path]) => ({ name, type: "integer", priority: 0, cell: count(path) }));
 
+const containerColumns = [
+  column("Containers", containerList("name"), 1),
+  column("Images", containerList("image"), 1),
+];
+
+function containerList(key: string): Cell {
+  return (object) =>
+    asArray(byPath(object, "spec.template.spec.containers"))
+      .map((container) => asObject(container)[key] ?? "")
+      .join(",");
+}
+
+/** A label selector as people write it. */
+const selector = (path: string): Cell => {
+  return (object) =>
+    Object.entries(asObject(byPath(object, path)))
+      .map(([key, value]) => `${key}=${value}`)
+      .join(",") || "<none>";
+};
+
 const roleReference: Cell = (object) => `${at(object, "roleRef", "kind")}/${at(object, "roleRef", "name")}`;
 
 /** What `kubectl get` prints between the name and the age, for the kinds that people look at most. */
@@ -89,8 +109,6 @@ const columns: Record<string, readonly Column[]> = {
       "Restarts",
       containers((status) => Number(status["restartCount"] ?? 0)),
     ),
-    column("IP", text("status.podIP"), 1),
-    column("Node", text("spec.nodeName"), 1),
   ],
   namespaces: [column("Status", text("status.phase"))],
   services: [
@@ -143,6 +161,16 @@ const columns: Record<string, readonly Column[]> = {
   clusterrolebindings: [column("Role", roleReference)],
 };
 
+/** What `-o wide` adds after the age. */
+const wideColumns: Record<string, readonly Column[]> = {
+  services: [column("Selector", selector("spec.selector"), 1)],
+  deployments: [...containerColumns, column("Selector", selector("spec.selector.matchLabels"), 1)],
+  replicasets: [...containerColumns, column("Selector", selector("spec.selector.matchLabels"), 1)],
+  daemonsets: [...containerColumns, column("Selector", selector("spec.selector.matchLabels"), 1)],
+  statefulsets: containerColumns,
+  pods: [column("IP", text("status.podIP"), 1), column("Node", text("spec.nodeName"), 1)],
+};
+
 const dataCount = (object: KubeObject, ...keys: string[]): number =>
   keys.reduce((sum, key) => sum + (isObject(object[key]) ? Object.keys(object[key]).length : 0), 0);
 
@@ -159,4 +187,5 @@ export const columnsOf = (plural: string): readonly Column[] => [
   nameColumn,
   ...(columns[plural] ?? []),
   withCreationTime.has(plural) ? creationColumn : ageColumn,
+  ...(wideColumns[plural] ?? []),
 ];

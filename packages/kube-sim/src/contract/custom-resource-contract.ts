@@ -169,6 +169,7 @@ export function customResourceContract(client: () => ContractClient): void {
       expect((await watch.next())?.type).toBe("ADDED");
       await must(client().delete(looms.definition));
       expect((await watch.next())?.type).toBe("DELETED");
+      expect(await watch.next()).toBeUndefined();
       await until(
         () => client().get(looms.definition),
         ({ code }) => code === 404,

@@ -7,7 +7,7 @@ import { apiVersionOf, type Call } from "../operations/call.ts";
 import type { Cluster } from "../operations/cluster.ts";
 import { checkNotAhead, selectionOf } from "../operations/list.ts";
 import type { Match } from "../store/selectors.ts";
-import type { Change, Table } from "../store/store.ts";
+import type { Change, Table, TableListener } from "../store/store.ts";
 import type { Wanted } from "./negotiate.ts";
 import { partial, table as toTable } from "./present.ts";
 import { isTrue } from "./request-info.ts";
@@ -64,7 +64,7 @@ export class Watches {
   }
 }
 
-class Watch {
+class Watch implements TableListener {
   readonly subject: FaultSubject;
   readonly #cluster: Cluster;
   readonly #call: Call;
@@ -95,8 +95,6 @@ class Watch {
     this.#table = cluster.store.table(call.resource);
   }
 
-  readonly #onChange = (change: Change): void => this.#deliver(change);
-
   open(): void {
     const asked = this.#query.get("resourceVersion") ?? "";
     if (asked !== "" && !/^\d+$/.test(asked)) {
@@ -118,7 +116,7 @@ class Watch {
       return;
     }
     if (replay) {
-      for (const change of this.#table.changes) if (change.revision > since) this.#deliver(change);
+      for (const change of this.#table.changes) if (change.revision > since) this.onChange(change);
     } else if (initial !== false) {
       for (const entry of this.#table.sorted()) {
         if (this.#matches?.(entry.object) === false) continue;
@@ -126,7 +124,7 @@ class Watch {
       }
     }
     if (initial === true && this.#bookmarksAllowed) this.bookmark({ "k8s.io/initial-events-end": "true" });
-    this.#table.listeners.add(this.#onChange);
+    this.#table.listeners.add(this);
     this.#timers.push(setTimeout(() => this.#end(), seconds * 1000));
     // The real server sends a bookmark two seconds before it ends a watch.
     if (seconds > 2) this.#timers.push(setTimeout(() => this.bookmark(), (seconds - 2) * 1000));
@@ -134,7 +132,7 @@ class Watch {
   }
 
   stop(): void {
-    this.#table.listeners.delete(this.#onChange);
+    this.#table.listeners.delete(this);
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
@@ -159,7 +157,11 @@ class Watch {
     this.#send("BOOKMARK", { kind, apiVersion: this.#apiVersion, metadata }, undefined);
   }
 
-  #deliver(change: Change): void {
+  onDrop(): void {
+    this.#end();
+  }
+
+  onChange(change: Change): void {
     const { entry, previous } = change;
     let { type } = change;
     if (this.#matches !== undefined) {

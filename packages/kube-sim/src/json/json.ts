@@ -58,3 +58,13 @@ export function canonical(value: Json): string {
     .map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`);
   return `{${parts.join(",")}}`;
 }
+
+/** About the length of the value's JSON, without making it: escapes are not counted. */
+export function roughSize(value: Json): number {
+  if (typeof value === "string") return value.length + 2;
+  if (typeof value !== "object" || value === null) return 5;
+  let size = 2;
+  if (Array.isArray(value)) for (const item of value) size += roughSize(item) + 1;
+  else for (const key in value) size += key.length + 4 + roughSize(value[key] ?? null);
+  return size;
+}

@@ -3,7 +3,7 @@ import { alreadyExists, badRequest, forbidden, invalid, notFound } from "../erro
 import { StatusError } from "../errors/status-error.ts";
 import { trackUpdate } from "../fields/field-manager.ts";
 import { emptySet, type FieldSet, single } from "../fields/field-set.ts";
-import { asString, type JsonObject } from "../json/json.ts";
+import { asString, type JsonObject, roughSize } from "../json/json.ts";
 import { isDeleting, type KubeObject, nameOf, timestamp } from "../json/kube-object.ts";
 import { hasSubresource } from "../resources/resource.ts";
 import { applyDefaults } from "../schema/apply-defaults.ts";
@@ -97,11 +97,9 @@ export function insert(cluster: Cluster, call: Call, object: KubeObject, managed
   return call.dryRun ? new Entry(stored, 0) : cluster.store.write(call.resource, stored);
 }
 
+/** Refuses an object that etcd would not take. */
 export function checkSize(object: KubeObject): void {
-  const data = object["data"] ?? object["spec"];
-  // Cheap for the usual small object: nothing is serialised before it can be large.
-  if (data === undefined || JSON.stringify(object).length <= maxObjectBytes) return;
-  throw new StatusError(500, "", "etcdserver: request is too large");
+  if (roughSize(object) > maxObjectBytes) throw new StatusError(500, "", "etcdserver: request is too large");
 }
 
 function checkNamespace(cluster: Cluster, call: Call, name: string): void {

@@ -53,10 +53,17 @@ export interface Change {
 /** Order of objects in lists: by namespace, then name, as etcd's keys. */
 export const objectKey = (namespace: string, name: string): string => `${namespace}/${name}`;
 
+/** Somebody who follows one resource. */
+export interface TableListener {
+  onChange(change: Change): void;
+  /** The resource is not served any more. */
+  onDrop(): void;
+}
+
 /** All objects of one resource and the last changes to them. */
 export class Table {
   readonly entries = new Map<string, Entry>();
-  readonly listeners = new Set<(change: Change) => void>();
+  readonly listeners = new Set<TableListener>();
   /** The newest changes, oldest first. */
   changes: Change[] = [];
   /** Changes after this revision are all in `changes`. */
@@ -145,9 +152,11 @@ export class Store {
     return this.#commit(resource, entry.object, entry, "DELETED");
   }
 
-  /** Ends a resource: its changes are forgotten and no watch of it goes on. */
+  /** Ends a resource: its changes are forgotten and its watches end. */
   drop(resource: Resource): void {
+    const table = this.table(resource);
     this.#tables.delete(resourceKey(resource.group, resource.plural));
+    for (const listener of [...table.listeners]) listener.onDrop();
   }
 
   #commit(resource: Resource, object: KubeObject, previous: Entry | undefined, type: Change["type"]): Entry {
@@ -157,7 +166,7 @@ export class Store {
     const change: Change = { type, revision, resource, entry, previous };
     const table = this.table(resource);
     table.record(change, this.#window);
-    for (const listener of table.listeners) listener(change);
+    for (const listener of table.listeners) listener.onChange(change);
     for (const listener of this.#listeners) listener(change);
     return entry;
   }

@@ -366,6 +366,37 @@ describe("what agents say", () => {
     peer.close();
   });
 
+  it("and still waits when the session is closed is dropped, and the end comes last", async () => {
+    const order: string[] = [];
+    const stored = Promise.withResolvers<void>();
+    world = await RelayWorld.open({
+      handlers: {
+        ...silentHandlers,
+        onStatus: async (_session, [report]) => {
+          order.push(`begin ${report?.bundle}`);
+          await stored.promise;
+          order.push(`end ${report?.bundle}`);
+        },
+        onDisconnect: (_session, reason) => void order.push(reason),
+      },
+    });
+    const peer = new RawPeer(world.address, await world.identity("cluster-1"));
+    await peer.hello("cluster-1");
+    const session = await eventually(() => world.server.sessions.get("cluster-1"));
+    for (let index = 1; index <= 20; index++) {
+      const report: BundleReport = { bundle: `${index}`, hash: "", revision: 1, objects: 0, problems: [] };
+      const reports = [Buffer.from(JSON.stringify(report))];
+      await peer.send(encodeAgentMessage({ case: "statusReport", value: { reports } }));
+    }
+    await eventually(() => session instanceof LiveSession && !session.reading);
+    session.close("RELAY_REVOKED");
+    await peer.ended;
+    expect(order).toEqual(["begin 1"]);
+    stored.resolve();
+    await eventually(() => order.includes("RELAY_REVOKED"));
+    expect(order).toEqual(["begin 1", "end 1", "RELAY_REVOKED"]);
+  });
+
   it("never mixes clusters", async () => {
     world = await RelayWorld.open();
     const agents: TestAgent[] = [];

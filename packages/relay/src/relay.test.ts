@@ -150,6 +150,50 @@ describe("identity", () => {
     await expect(renew(identity)).rejects.toMatchObject({ code: "RELAY_REVOKED" });
   });
 
+  it("revoked while its stream is being opened gets no session", async () => {
+    world = await RelayWorld.open();
+    const identity = await world.identity("cluster-1");
+    const authorise = world.authority.authorise.bind(world.authority);
+    const asked = Promise.withResolvers<void>();
+    const revoked = Promise.withResolvers<void>();
+    world.authority.authorise = async (who) => {
+      const answer = await authorise(who);
+      asked.resolve();
+      await revoked.promise;
+      return answer;
+    };
+    const peer = new RawPeer(world.address, identity);
+    await peer.hello("cluster-1");
+    await asked.promise;
+    expect(world.server.revoke({ clusterUid: "cluster-1" })).toBe(0);
+    revoked.resolve();
+    expect((await peer.ended).code).toBe("RELAY_REVOKED");
+    expect(world.heard.connected).toEqual([]);
+  });
+
+  it("once revoked is not listened to, though the peer speaks on", async () => {
+    world = await RelayWorld.open({ clock: new FakeClock() });
+    const peer = new RawPeer(world.address, await world.identity("cluster-1"), { reads: false });
+    await peer.hello("cluster-1");
+    const session = await sessionOf("cluster-1");
+    // A delivery that is not read keeps the Goodbye from going out, and with it the stream open.
+    const { field } = encodeBundle("b", "h", Buffer.alloc(1_000_000));
+    const bundles = Array.from({ length: 40 }, (_, index) => ({ id: `b${index}`, hash: "h", field }));
+    const lost = session.deliver({ id: "d", revision: 1, complete: true, bundles, removed: [] });
+    lost.catch(() => undefined);
+    const inventory = (sequence: number) =>
+      encodeAgentMessage({ case: "inventoryDelta", value: { sequence: BigInt(sequence) } });
+    await peer.send(inventory(1));
+    await eventually(() => world.heard.inventories.length === 1);
+    session.close("RELAY_REVOKED");
+    await eventually(() => world.server.sessions.size === 0);
+    for (let sequence = 2; sequence < 20; sequence++) await peer.send(inventory(sequence));
+    expect(world.heard.inventories.map(({ sequence }) => sequence)).toEqual([1]);
+    peer.close();
+    await expect(lost).rejects.toMatchObject({ name: "RelayError" });
+    expect(world.heard.inventories).toHaveLength(1);
+  });
+
   it("when revoked ends the live stream and opens no other; a new token helps", async () => {
     world = await RelayWorld.open();
     const agent = world.agent({ token: world.token() });

@@ -45,8 +45,15 @@ export interface AuthorityPort {
     readonly csr: string;
     readonly facts: AgentFacts;
   }): Promise<IssuedIdentity | Refusal>;
-  /** Called after `authorise` accepted the certificate that asks. */
-  renew(request: { readonly clusterUid: string; readonly csr: string }): Promise<IssuedIdentity | Refusal>;
+  /**
+   * Called after `authorise` accepted the certificate that asks. `serial` is that one's, so that a revocation that came in between can be
+   * heeded in the transaction that records the new one.
+   */
+  renew(request: {
+    readonly clusterUid: string;
+    readonly serial: string;
+    readonly csr: string;
+  }): Promise<IssuedIdentity | Refusal>;
   /** Judges a certificate that TLS has verified: is its cluster registered, is it revoked? */
   authorise(identity: {
     readonly clusterUid: string;

@@ -11,7 +11,7 @@ import type { ServerTls } from "./credential-source.ts";
 import { type ListenAddress, RelayListener } from "./relay-listener.ts";
 import type { RelaySession } from "./relay-session.ts";
 import { defaultRates, defaultTiming, missedHeartbeats, type RelayServerOptions } from "./server-options.ts";
-import { SessionRegistry } from "./session-registry.ts";
+import { type RevocationTarget, SessionRegistry } from "./session-registry.ts";
 import { StreamCalls } from "./stream-calls.ts";
 import { UnaryCalls } from "./unary-calls.ts";
 
@@ -27,7 +27,7 @@ export interface RelayServer {
   /** New connections are shown and held to these; live ones stay. */
   setTls(tls: ServerTls): void;
   /** Ends the live streams of a certificate or a cluster; that they stay away is `authorise`'s part. Returns how many there were. */
-  revoke(whose: { readonly serial: string } | { readonly clusterUid: string }): number;
+  revoke(target: RevocationTarget): number;
   /** Says Goodbye to all, waits up to `graceMs` for handlers to finish, then ends every connection. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
@@ -100,15 +100,7 @@ export async function createRelayServer(options: RelayServerOptions): Promise<Re
       return budget.held;
     },
     setTls: (next) => listener.publish(next),
-    revoke(whose) {
-      const hit = [...sessions.values()].filter((session) =>
-        "serial" in whose
-          ? session.certificate.serial === whose.serial
-          : session.cluster.uid === whose.clusterUid,
-      );
-      for (const session of hit) session.close("RELAY_REVOKED");
-      return hit.length;
-    },
+    revoke: (target) => sessions.revoke(target),
     async close({ graceMs = timing.goodbyeMs } = {}) {
       stopSweeping();
       listener.stopAccepting();

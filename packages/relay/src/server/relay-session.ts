@@ -65,6 +65,8 @@ export class LiveSession implements RelaySession {
   lastSeenAt: number;
   /** False while handlers are so far behind that nothing is read: silence then says nothing of the agent. */
   reading = true;
+  /** Set as soon as either end wants the stream closed: what the agent says from then on is not handled. */
+  closed = false;
   /** Rejects with the reason when this end wants the stream closed. */
   readonly closing: Promise<never>;
   readonly #stream: MessageStream<AgentMessage>;
@@ -117,6 +119,7 @@ export class LiveSession implements RelaySession {
   }
 
   fail(error: RelayError): void {
+    this.closed = true;
     this.#close(error);
   }
 

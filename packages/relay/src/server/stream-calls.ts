@@ -1,4 +1,5 @@
 import type { ServerDuplexStream } from "@grpc/grpc-js";
+import type { AgentCertificate } from "../agent-certificate.ts";
 import type { Clock } from "../clock.ts";
 import type { AgentMessage } from "../gen/heddle/relay/v1/relay_pb.ts";
 import type { Limits } from "../limits.ts";
@@ -11,8 +12,8 @@ import { MessageStream } from "../wire/message-stream.ts";
 import type { ReassemblyBudget } from "../wire/reassembly.ts";
 import { SerialQueue } from "../wire/serial-queue.ts";
 import { within } from "../within.ts";
-import { type Caller, identify } from "./caller.ts";
-import type { AuthorityPort, RelayHandlers } from "./ports.ts";
+import { certificateOf, clusterOf } from "./caller.ts";
+import type { AuthorityPort, RelayCluster, RelayHandlers } from "./ports.ts";
 import { readHello, readInventory, readReports } from "./read-agent-message.ts";
 import { LiveSession } from "./relay-session.ts";
 import type { ServerTiming } from "./server-options.ts";
@@ -81,15 +82,35 @@ export class StreamCalls {
 
   /** Throws the reason when it does not come to a session. */
   async #converse(call: Call, stream: Stream): Promise<void> {
-    const { clock, timing } = this.#options;
-    const caller = await identify(call, { ...this.#options, now: () => clock.now() });
     const messages = stream.receive();
-    const first = await within(clock, timing.helloMs, messages.next());
-    if (first.done) throw new RelayError("RELAY_CLOSED");
-    await this.#attend(call, stream, this.#open(stream, caller, first.value), messages);
+    await this.#attend(call, stream, await this.#admit(call, stream, messages), messages);
   }
 
-  #open(stream: Stream, { cluster, certificate }: Caller, first: AgentMessage): LiveSession {
+  async #admit(call: Call, stream: Stream, messages: AsyncGenerator<AgentMessage>): Promise<LiveSession> {
+    const { authority, clock, sessions, timing, trustDomain } = this.#options;
+    const certificate = certificateOf(call, trustDomain, clock.now());
+    const arrival = sessions.arrive(certificate);
+    try {
+      const cluster = await clusterOf(certificate, authority);
+      const first = await within(clock, timing.helloMs, messages.next());
+      if (first.done) throw new RelayError("RELAY_CLOSED");
+      const session = this.#open(stream, cluster, certificate, first.value);
+      arrival.check();
+      sessions.add(session)?.close("RELAY_SUPERSEDED");
+      // In the same turn: whoever finds the session and delivers comes after the Welcome. If it fails, reading says why.
+      stream.send(this.#welcome(session)).catch(() => undefined);
+      return session;
+    } finally {
+      arrival.done();
+    }
+  }
+
+  #open(
+    stream: Stream,
+    cluster: RelayCluster,
+    certificate: AgentCertificate,
+    first: AgentMessage,
+  ): LiveSession {
     const { clock, limits, protocolVersion, random, timing } = this.#options;
     if (first.body.case !== "hello") throw new RelayError("RELAY_PROTOCOL_VIOLATION");
     const hello = readHello(first.body.value);
@@ -110,7 +131,6 @@ export class StreamCalls {
   ): Promise<void> {
     const { handlers, sessions, logger } = this.#options;
     const about = { cluster: session.cluster.name, session: session.id };
-    sessions.add(session)?.close("RELAY_SUPERSEDED");
     logger.info({ ...about, agentVersion: session.hello.agentVersion }, "agent connected");
     const queue = new SerialQueue(handlerRoom, (cause) => session.fail(RelayError.from(cause)));
     let left = true;
@@ -120,6 +140,7 @@ export class StreamCalls {
         return RelayError.from(cause);
       },
     );
+    session.fail(error);
     sessions.remove(session);
     logger.info({ ...about, code: error.code, ...causeOf(error) }, "agent disconnected");
     if (!left) await this.#sayGoodbye(stream, error);
@@ -136,9 +157,9 @@ export class StreamCalls {
     messages: AsyncGenerator<AgentMessage>,
   ): Promise<RelayError> {
     const { clock, handlers } = this.#options;
-    await stream.send(this.#welcome(session));
     await queue.add(() => handlers.onConnect(session));
     for await (const { body } of messages) {
+      if (session.closed) break;
       session.lastSeenAt = clock.now();
       if (body.case === "heartbeat") session.answerHeartbeat(body.value.sequence);
       else if (body.case === "goodbye") {
@@ -155,6 +176,7 @@ export class StreamCalls {
   }
 
   async #handle(stream: Stream, session: LiveSession, body: AgentMessage["body"]): Promise<void> {
+    if (session.closed) return;
     const { handlers, limits, logger } = this.#options;
     switch (body.case) {
       case "inventoryDelta": {

@@ -13,7 +13,7 @@ import {
 import type { Logger } from "../logger.ts";
 import { RelayError } from "../relay-error.ts";
 import { TokenBuckets } from "../token-bucket.ts";
-import { hostOf, identify } from "./caller.ts";
+import { certificateOf, clusterOf, hostOf } from "./caller.ts";
 import type { AuthorityPort, IssuedIdentity, Refusal } from "./ports.ts";
 import type { ServerRates } from "./server-options.ts";
 
@@ -68,11 +68,12 @@ export class UnaryCalls {
 
   async #renew(call: ServerUnaryCall<RenewRequest, RenewResponse>): Promise<IssuedIdentity | Refusal> {
     const { trustDomain, authority, clock } = this.#options;
-    const { cluster } = await identify(call, { trustDomain, authority, now: () => clock.now() });
-    if (!this.#renewals.take(cluster.uid))
+    const certificate = certificateOf(call, trustDomain, clock.now());
+    const { uid: clusterUid } = await clusterOf(certificate, authority);
+    if (!this.#renewals.take(clusterUid))
       throw new RelayError("RELAY_RATE_LIMITED", { retryAfterMs: 60_000 });
     if (call.request.csr.length > longestCsr) throw new RelayError("RELAY_CSR_INVALID");
-    return authority.renew({ clusterUid: cluster.uid, csr: call.request.csr });
+    return authority.renew({ clusterUid, serial: certificate.serial, csr: call.request.csr });
   }
 
   async #answer(

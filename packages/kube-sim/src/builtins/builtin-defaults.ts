@@ -27,6 +27,12 @@ function podSpec(spec: JsonObject): void {
   ensure(spec, "securityContext");
   if (typeof spec["serviceAccountName"] === "string")
     fill(spec, { serviceAccount: spec["serviceAccountName"] });
+  for (const volume of asArray(spec["volumes"])) {
+    for (const kind of ["secret", "configMap", "projected", "downwardAPI"]) {
+      const source = asObject(volume)[kind];
+      if (isObject(source)) fill(source, { defaultMode: 0o644 });
+    }
+  }
   for (const container of [...asArray(spec["initContainers"]), ...asArray(spec["containers"])]) {
     if (!isObject(container)) continue;
     const image = String(container["image"] ?? "");

@@ -51,7 +51,8 @@ export const deployment = (name: string, image: string): JsonObject => ({
 /** Options for a CustomResourceDefinition of kind Loom with its own group. */
 export interface LoomOptions {
   readonly spec?: JsonObject;
-  readonly status?: boolean;
+  /** A status subresource, with any content or of this schema. */
+  readonly status?: boolean | JsonObject;
   readonly scope?: "Namespaced" | "Cluster";
   readonly versions?: readonly string[];
   readonly columns?: Json[];
@@ -61,10 +62,11 @@ export interface LoomOptions {
 export function loomDefinition(group: string, options: LoomOptions = {}): JsonObject {
   const { spec = { type: "object", "x-kubernetes-preserve-unknown-fields": true }, versions = ["v1"] } =
     options;
+  const open = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
   const schema = {
     openAPIV3Schema: {
       type: "object",
-      properties: { spec, status: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+      properties: { spec, status: typeof options.status === "object" ? options.status : open },
     },
   };
   return {
@@ -80,7 +82,7 @@ export function loomDefinition(group: string, options: LoomOptions = {}): JsonOb
         served: true,
         storage: index === 0,
         schema,
-        ...(options.status === true ? { subresources: { status: {} } } : {}),
+        ...(options.status ? { subresources: { status: {} } } : {}),
         ...(options.columns === undefined ? {} : { additionalPrinterColumns: options.columns }),
       })),
     },

@@ -127,5 +127,14 @@ export function customSchemaContract(client: () => ContractClient): void {
       const { body } = await must(client().post(looms.path, looms.loom("x", given)));
       expect(body["spec"]).toEqual({ mode: "on", color: "red", parts: { count: 3 }, maybe: null });
     });
+
+    it("start with the status that is its default", async () => {
+      const status = { type: "object", default: { phase: "New" }, properties: { phase: { type: "string" } } };
+      const looms = await newLooms(client(), { status, spec: { type: "object" } });
+      const { body } = await must(
+        client().post(looms.path, { ...looms.loom("x", {}), status: { phase: "Old" } }),
+      );
+      expect(body["status"]).toEqual({ phase: "New" });
+    });
   });
 }

@@ -1,9 +1,12 @@
+import { trackUpdate } from "../fields/field-manager.ts";
+import { emptySet } from "../fields/field-set.ts";
 import { asArray, asObject, asString, isObject, type Json } from "../json/json.ts";
 import { finalizersOf, isDeleting, type KubeObject, nameOf, timestamp } from "../json/kube-object.ts";
 import type { Cluster } from "../operations/cluster.ts";
 import { definitionCleanup, removeEntry } from "../operations/remove.ts";
 import { readCustomResource } from "../resources/custom-resource.ts";
 import { type Resource, resourceKey } from "../resources/resource.ts";
+import type { Schema } from "../schema/schema.ts";
 import type { Change } from "../store/store.ts";
 import { type Controller, dropFinalizer } from "./reactions.ts";
 
@@ -33,7 +36,9 @@ export class Definitions implements Controller {
     this.#cluster.store.table(resource); // its watch window begins now
     if (asObject(entry.object["status"])["acceptedNames"] !== undefined && isEstablished(entry.object))
       return;
-    this.#cluster.store.write(this.#definitions, established(entry.object));
+    const [version] = this.#definitions.versions.values();
+    if (version === undefined) return;
+    this.#cluster.store.write(this.#definitions, established(entry.object, version.schema));
   }
 
   #empty(definition: KubeObject): void {
@@ -74,26 +79,38 @@ const isEstablished = (definition: KubeObject): boolean =>
     .filter(isObject)
     .some((condition) => condition["type"] === "Established" && condition["status"] === "True");
 
-function established(definition: KubeObject): KubeObject {
+function established(definition: KubeObject, schema: Schema): KubeObject {
   const spec = asObject(definition["spec"]);
-  const storage = asArray(spec["versions"]).find((version) => asObject(version)["storage"] === true);
   const condition = (type: string, reason: string, message: string): Json => ({
     lastTransitionTime: timestamp(),
     message,
-    observedGeneration: definition.metadata["generation"] ?? 1,
     reason,
     status: "True",
     type,
   });
-  return {
+  const after = {
     ...definition,
     status: {
+      ...asObject(definition["status"]),
       acceptedNames: spec["names"] ?? {},
       conditions: [
         condition("NamesAccepted", "NoConflicts", "no conflicts found"),
         condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
       ],
-      storedVersions: [asString(asObject(storage)["name"])],
     },
   };
+  const managedFields = trackUpdate(definition, after, {
+    schema,
+    owner,
+    ignored: emptySet,
+    now: timestamp(),
+  });
+  return { ...after, metadata: { ...definition.metadata, managedFields } };
 }
+
+const owner = {
+  manager: "kube-apiserver",
+  operation: "Update",
+  apiVersion: "apiextensions.k8s.io/v1",
+  subresource: "status",
+} as const;

@@ -3,7 +3,7 @@ import { alreadyExists, badRequest, forbidden, invalid, notFound } from "../erro
 import { StatusError } from "../errors/status-error.ts";
 import { trackUpdate } from "../fields/field-manager.ts";
 import { emptySet, type FieldSet, single } from "../fields/field-set.ts";
-import { asString, type JsonObject, roughSize } from "../json/json.ts";
+import { asArray, asString, at, type Json, type JsonObject, roughSize } from "../json/json.ts";
 import { isDeleting, type KubeObject, nameOf, timestamp } from "../json/kube-object.ts";
 import { hasSubresource } from "../resources/resource.ts";
 import { applyDefaults } from "../schema/apply-defaults.ts";
@@ -118,10 +118,10 @@ function checkNamespace(cluster: Cluster, call: Call, name: string): void {
   ]);
 }
 
-/** Status is not taken from the body of a new object; built-in kinds start with an empty one. */
+/** Status is not taken from the body of a new object: it starts as the schema says. */
 function resetStatus(call: Call, object: KubeObject): void {
   delete object["status"];
-  if (!call.resource.custom) applyDefaults(object, call.version.schema);
+  applyDefaults(object, call.version.schema);
 }
 
 function finishNew(cluster: Cluster, call: Call, object: KubeObject): KubeObject {
@@ -131,9 +131,17 @@ function finishNew(cluster: Cluster, call: Call, object: KubeObject): KubeObject
       return cluster.services.allocate(object, undefined);
     case "Namespace":
       return { ...object, spec: { finalizers: ["kubernetes"] }, status: { phase: "Active" } };
+    case "CustomResourceDefinition":
+      return { ...object, status: { ...newDefinitionStatus, storedVersions: storageVersions(object) } };
     case "Pod":
       return { ...object, status: { phase: "Pending", qosClass: "BestEffort" } };
     default:
       return object;
   }
 }
+
+const newDefinitionStatus: JsonObject = { conditions: null, acceptedNames: { plural: "", kind: "" } };
+const storageVersions = (definition: KubeObject): Json[] =>
+  asArray(at(definition, "spec", "versions")).flatMap((version) =>
+    at(version, "storage") === true ? [at(version, "name") ?? ""] : [],
+  );

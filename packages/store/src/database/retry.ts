@@ -3,21 +3,24 @@ import { StoreError } from "../store-error.ts";
 import { faultKind, hasCode } from "./transient.ts";
 
 const attempts = 8;
+const giveUpAfterMs = 15_000;
 const firstPauseMs = 20;
 const longestPauseMs = 1_000;
 
 /**
- * Runs it again after a fault that left nothing behind, with growing jittered pauses (about 3 s in all), then gives up. An open
+ * Runs it again after a fault that left nothing behind, with growing jittered pauses (3 s of them in all), then gives up. An open
  * transaction leaves nothing behind; a commit whose answer was lost may have. `repeatable` says that a second run does no harm even so.
  *
  * @throws StoreError DatabaseUnavailable, CommitUnknown, UnstorableText, DatabaseFailed; other StoreErrors pass through
  */
 export async function withRetry<T>(clock: Clock, repeatable: boolean, run: () => Promise<T>): Promise<T> {
+  const start = clock.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
-      if (attempt === attempts || !canRunAgain(error, repeatable)) throw coded(error);
+      const late = attempt === attempts || clock.now() - start > giveUpAfterMs;
+      if (late || !canRunAgain(error, repeatable)) throw coded(error);
       const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
       await clock.sleep(pause * (0.5 + Math.random() / 2));
     }

@@ -19,7 +19,7 @@ export interface ChangeFeed {
   revision(): Promise<number>;
   /** What changed after `revision`, in order, whole revisions only: at least one, then as many as fit in `limit` changes. */
   since(revision: number, limit?: number): Promise<ChangePage>;
-  /** Calls back, never twice at once, when the revision has grown; at least once after each (re)connection. */
+  /** Calls back once at first, and whenever the revision has grown; several commits may be one call. The callback must not throw. */
   subscribe(onWake: (revision: number) => void): Subscription;
   /** Forgets the changes of all but the newest `keep` revisions. */
   compact(keep: number): Promise<void>;

@@ -24,6 +24,7 @@ export interface WakeupOptions {
 
 const channel = "heddle_changes";
 const reconnectMs = 250;
+const connectWithinMs = 5_000;
 
 export function openWakeups({ url, database, clock, lookEveryMs }: WakeupOptions): Wakeups {
   const subscribers = new Set<(revision: number) => void>();
@@ -48,6 +49,7 @@ export function openWakeups({ url, database, clock, lookEveryMs }: WakeupOptions
       const client = new pg.Client({
         connectionString: url,
         keepAlive: true,
+        connectionTimeoutMillis: connectWithinMs,
         application_name: "heddle changes",
       });
       const ended = new Promise<void>((resolve) => {

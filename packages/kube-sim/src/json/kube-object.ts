@@ -1,19 +1,10 @@
-import { asArray, asObject, asString, isObject, type Json, type JsonObject, strings } from "./json.ts";
+import { asArray, asObject, asString, isObject, type JsonObject, strings } from "./json.ts";
 
 /** An object as the API shows it: always with apiVersion, kind and metadata. */
 export interface KubeObject extends JsonObject {
   apiVersion: string;
   kind: string;
   metadata: JsonObject;
-}
-
-export function isKubeObject(value: Json | undefined): value is KubeObject {
-  return (
-    isObject(value) &&
-    typeof value["apiVersion"] === "string" &&
-    typeof value["kind"] === "string" &&
-    isObject(value["metadata"])
-  );
 }
 
 export const nameOf = (object: KubeObject): string => asString(object.metadata["name"]);

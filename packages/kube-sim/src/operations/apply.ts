@@ -3,13 +3,14 @@ import { badRequest, conflict, forbidden, notFound } from "../errors/refusals.ts
 import { StatusError } from "../errors/status-error.ts";
 import { applyFields, type FieldConflict } from "../fields/field-manager.ts";
 import { clone, isObject } from "../json/json.ts";
-import { type KubeObject, nameOf, namespaceOf, timestamp } from "../json/kube-object.ts";
+import { type KubeObject, nameOf, namespaceOf } from "../json/kube-object.ts";
 import { prune } from "../schema/prune.ts";
 import type { Entry } from "../store/store.ts";
-import { apiVersionOf, type Call, named } from "./call.ts";
+import { type Call, named } from "./call.ts";
 import type { Cluster } from "./cluster.ts";
-import { ignoredFields, insert } from "./create.ts";
+import { insert } from "./create.ts";
 import { type Body, decode, readObject } from "./decode.ts";
+import { fieldContext } from "./field-context.ts";
 import { carryOver, commit } from "./update.ts";
 
 /** Server-side apply; makes the object where there is none, for those who may create it. */
@@ -40,18 +41,7 @@ export function apply(cluster: Cluster, call: Call, body: Body): { entry: Entry;
     kind: config.kind,
     metadata: { name: call.name, ...(call.resource.namespaced ? { namespace: call.namespace } : {}) },
   };
-  const outcome = applyFields(live, config, {
-    schema: call.version.schema,
-    owner: {
-      manager: call.fieldManager,
-      operation: "Apply",
-      apiVersion: apiVersionOf(call),
-      subresource: call.subresource,
-    },
-    ignored: ignoredFields(call),
-    now: timestamp(),
-    force: call.force,
-  });
+  const outcome = applyFields(live, config, { ...fieldContext(call, "Apply"), force: call.force });
   if ("conflicts" in outcome) throw applyConflict(outcome.conflicts);
   const object = decode(call, readObject(call, clone(outcome.object)), body.duplicates);
   if (found === undefined) {

@@ -2,17 +2,17 @@ import { randomInt, randomUUID } from "node:crypto";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "../errors/refusals.ts";
 import { StatusError } from "../errors/status-error.ts";
 import { trackUpdate } from "../fields/field-manager.ts";
-import { emptySet, type FieldSet, single } from "../fields/field-set.ts";
 import { asArray, asString, at, type Json, type JsonObject, roughSize } from "../json/json.ts";
 import { isDeleting, type KubeObject, nameOf, timestamp } from "../json/kube-object.ts";
 import { hasSubresource } from "../resources/resource.ts";
 import { applyDefaults } from "../schema/apply-defaults.ts";
 import { Entry } from "../store/store.ts";
-import { apiVersionOf, type Call, named, storedVersionOf } from "./call.ts";
+import { type Call, named, storedVersionOf } from "./call.ts";
 import { checkGrant } from "./check-grant.ts";
 import { checkObject } from "./check-object.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Body, checkSchema, decode, readObject } from "./decode.ts";
+import { fieldContext } from "./field-context.ts";
 
 const alphabet = "bcdfghjklmnpqrstvwxz2456789";
 const suffix = (): string => Array.from({ length: 5 }, () => alphabet[randomInt(alphabet.length)]).join("");
@@ -20,30 +20,12 @@ const suffix = (): string => Array.from({ length: 5 }, () => alphabet[randomInt(
 /** Etcd's limit for one value, in bytes. */
 const maxObjectBytes = 1_572_864;
 
-/** Fields that a request to the object itself cannot set where status is a subresource, and the other way round. */
-export function ignoredFields(call: Call): FieldSet {
-  if (call.subresource === "status") return call.resource.custom ? notStatusOfCustom : notStatus;
-  return hasSubresource(call.version, "status") ? single("f:status") : emptySet;
-}
-const notStatus = single("f:spec");
-const notStatusOfCustom: FieldSet = new Map([...single("f:spec"), ...single("f:metadata")]);
-
 /** `POST` to a collection. */
 export function create(cluster: Cluster, call: Call, body: Body): Entry {
   const object = decode(call, prepare(call, readObject(call, body.value)), body.duplicates);
   const empty: KubeObject = { apiVersion: object.apiVersion, kind: object.kind, metadata: {} };
   if (!call.resource.custom) applyDefaults(empty, call.version.schema);
-  const managed = trackUpdate(empty, object, {
-    schema: call.version.schema,
-    owner: {
-      manager: call.fieldManager,
-      operation: "Update",
-      apiVersion: apiVersionOf(call),
-      subresource: call.subresource,
-    },
-    ignored: ignoredFields(call),
-    now: timestamp(),
-  });
+  const managed = trackUpdate(empty, object, fieldContext(call, "Update"));
   return insert(cluster, call, object, managed);
 }
 

@@ -2,15 +2,16 @@ import { badRequest, conflict, invalid, modified, notFound } from "../errors/ref
 import { trackUpdate } from "../fields/field-manager.ts";
 import { sameFields } from "../fields/managed-fields.ts";
 import { asString, equal, type JsonObject } from "../json/json.ts";
-import { finalizersOf, isDeleting, type KubeObject, nameOf, timestamp, uidOf } from "../json/kube-object.ts";
+import { finalizersOf, isDeleting, type KubeObject, nameOf, uidOf } from "../json/kube-object.ts";
 import { contentOf, hasSubresource } from "../resources/resource.ts";
 import { Entry } from "../store/store.ts";
-import { apiVersionOf, type Call, named, storedVersionOf } from "./call.ts";
+import { type Call, named, storedVersionOf } from "./call.ts";
 import { checkGrant } from "./check-grant.ts";
 import { checkObject } from "./check-object.ts";
 import type { Cluster } from "./cluster.ts";
-import { checkSize, ignoredFields } from "./create.ts";
+import { checkSize } from "./create.ts";
 import { type Body, checkSchema, decode, readObject } from "./decode.ts";
+import { fieldContext } from "./field-context.ts";
 
 /** `PUT` of an object or its status. */
 export function update(cluster: Cluster, call: Call, body: Body): Entry {
@@ -45,17 +46,7 @@ export function existing(cluster: Cluster, call: Call): Entry {
 export function replace(cluster: Cluster, call: Call, live: Entry, object: KubeObject): Entry {
   const before = live.as(object.apiVersion);
   const next = carryOver(call, before, object);
-  const managed = trackUpdate(before, next, {
-    schema: call.version.schema,
-    owner: {
-      manager: call.fieldManager,
-      operation: "Update",
-      apiVersion: apiVersionOf(call),
-      subresource: call.subresource,
-    },
-    ignored: ignoredFields(call),
-    now: timestamp(),
-  });
+  const managed = trackUpdate(before, next, fieldContext(call, "Update"));
   return commit(cluster, call, live, next, managed);
 }
 

@@ -1,7 +1,7 @@
 import { age, ageColumn, nameColumn } from "../builtins/builtin-columns.ts";
 import { objectMetaSchema } from "../builtins/builtin-resources.ts";
 import { asArray, asObject, asString, isObject, type Json, type JsonObject, strings } from "../json/json.ts";
-import { type KubeObject, nameOf } from "../json/kube-object.ts";
+import type { KubeObject } from "../json/kube-object.ts";
 import { readSchema } from "../schema/read-schema.ts";
 import type { Schema } from "../schema/schema.ts";
 import { cellPath } from "./json-path.ts";
@@ -104,6 +104,3 @@ export const definitionName = (definition: KubeObject): string => {
   const spec = asObject(definition["spec"]);
   return `${asString(asObject(spec["names"])["plural"])}.${asString(spec["group"])}`;
 };
-
-export const isNamedRight = (definition: KubeObject): boolean =>
-  nameOf(definition) === definitionName(definition);

@@ -89,6 +89,15 @@ export function applierFaultsContract(name: string, start: () => Promise<Contrac
       expect(await user.get(cm("one"))).toBeDefined();
     });
 
+    it("goes on when one API cannot be asked what it serves", async () => {
+      client.fault = ({ path }) => {
+        if (path === "/apis/policy/v1") throw new KubeError("ServerError", "no endpoints", { status: 503 });
+      };
+      const [report] = await apply(bundle("a", "h1", cm("one")));
+      expect(report).toMatchObject({ objects: 1, problems: [] });
+      expect((await applier.inventory()).get(`${ns}/a`)).toBe("h1");
+    });
+
     it("says that nothing could be done when the API server is away, and loses nothing by it", async () => {
       await apply(bundle("a", "h1", cm("one")));
       applier = newApplier();

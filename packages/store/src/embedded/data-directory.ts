@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { StoreError } from "../store-error.ts";
 import type { PostgresBinaries } from "./binaries.ts";
@@ -28,6 +28,8 @@ export async function openDataDirectory(
   const root = resolve(dataDir);
   const data = join(root, "data");
   const passwordFile = join(root, "password");
+  // The folders above must stay open to the user that PostgreSQL runs as.
+  await mkdir(dirname(root), { recursive: true });
   await mkdir(root, { recursive: true, mode: 0o700 });
   await own(root, user);
   const password = await keptPassword(passwordFile, user);

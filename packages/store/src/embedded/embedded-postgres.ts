@@ -1,18 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import type pg from "pg";
 import { StoreError } from "../store-error.ts";
 import { type PostgresBinaries, postgresBinaries } from "./binaries.ts";
-import {
-  clearReusedPid,
-  type DataDirectory,
-  openDataDirectory,
-  recordedPostmaster,
-  superuser,
-} from "./data-directory.ts";
+import { clearReusedPid, openDataDirectory } from "./data-directory.ts";
 import { freePort } from "./free-port.ts";
 import { type OperatingUser, operatingUser } from "./operating-user.ts";
+import { connectionString, endOrphan, takeOwnership } from "./ownership.ts";
 
 export interface EmbeddedPostgresOptions {
   /** Survives restarts; belongs to one process at a time. */
@@ -47,10 +42,7 @@ const settings = {
   log_checkpoints: "off",
 };
 
-/** The advisory lock that the owning process holds for as long as it lives; its connection's end frees it. */
-const ownerLock = 0x4845_4444;
 const startAttempts = 5;
-const readyWithinMs = 60_000;
 const cleanStopMs = 10_000;
 
 /**
@@ -77,7 +69,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       directory.data,
     );
     const url = connectionString(directory.password, port);
-    const owner = await takeOwnership(url, server);
+    const owner = await owned(url, server);
     if (owner !== undefined) return handle(server, url, owner);
     failure = server.complaint();
   }
@@ -113,22 +105,6 @@ function launch(
   return { child, complaint: () => said.trim() };
 }
 
-/** Waits until the server answers and holds the owner's lock; undefined when the server ended instead. */
-async function takeOwnership(url: string, server: Server): Promise<pg.Client | undefined> {
-  const deadline = Date.now() + readyWithinMs;
-  while (Date.now() < deadline) {
-    if (!running(server.child)) return undefined;
-    const client = await connected(url);
-    if (client !== undefined) {
-      await client.query("SELECT pg_advisory_lock($1)", [ownerLock]);
-      return client;
-    }
-    await sleep(30);
-  }
-  server.child.kill("SIGQUIT");
-  return undefined;
-}
-
 function handle({ child }: Server, url: string, owner: pg.Client): EmbeddedPostgres {
   const endWithProcess = () => child.kill("SIGINT");
   process.once("exit", endWithProcess);
@@ -148,47 +124,11 @@ function handle({ child }: Server, url: string, owner: pg.Client): EmbeddedPostg
   };
 }
 
-/** A server running in the directory is either owned by a living process, which holds the lock, or nobody's. */
-async function endOrphan({ data, password }: DataDirectory): Promise<void> {
-  const recorded = await recordedPostmaster(data);
-  if (recorded === undefined) return;
-  const client = await connected(connectionString(password, recorded.port));
-  if (client === undefined) return;
-  try {
-    const { rows } = await client.query<{ ours: boolean; free: boolean }>(
-      "SELECT current_setting('data_directory') = $1 AS ours, pg_try_advisory_lock($2) AS free",
-      [data, ownerLock],
-    );
-    if (rows[0]?.ours !== true) return;
-    if (!rows[0].free)
-      throw new StoreError(
-        "DataDirectoryInUse",
-        `${data} is in use by another process (its PostgreSQL has pid ${recorded.pid}): stop that one, or choose another directory`,
-      );
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-  process.kill(recorded.pid, "SIGINT");
-  while ((await recordedPostmaster(data))?.pid === recorded.pid) await sleep(30);
-}
-
-async function connected(connectionString: string): Promise<pg.Client | undefined> {
-  const client = new pg.Client({
-    connectionString,
-    connectionTimeoutMillis: 5_000,
-    application_name: "heddle owner",
-  });
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-    return client;
-  } catch {
-    return undefined;
-  }
-}
-
-function connectionString(password: string, port: number): string {
-  return `postgresql://${superuser}:${password}@127.0.0.1:${port}/postgres`;
+/** Waits until the server answers; the connection that holds the owner's lock, or undefined when the server ended instead. */
+async function owned(url: string, { child }: Server): Promise<pg.Client | undefined> {
+  const owner = await takeOwnership(url, () => running(child));
+  if (owner === undefined) child.kill("SIGQUIT");
+  return owner;
 }
 
 function running(child: ChildProcess): boolean {

@@ -1,13 +1,18 @@
-import { hostname } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+
+/** PostgreSQL never runs as root, and no other user may enter root's home. */
+function defaultDataDir(): string {
+  return process.getuid?.() === 0 ? "/var/lib/heddle" : join(homedir(), ".local", "share", "heddle");
+}
 
 const address = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:[\]]+):\d{1,5}$/, "must be HOST:PORT");
 
 const environment = z.object({
   DATABASE_URL: z.string().optional(),
   REDIS_URL: z.string().optional(),
-  HEDDLE_DATA_DIR: z.string().default(join(process.env["HOME"] ?? ".", ".local", "share", "heddle")),
+  HEDDLE_DATA_DIR: z.string().default(defaultDataDir),
   HEDDLE_LISTEN: address.default("127.0.0.1:8088"),
   HEDDLE_RELAY_LISTEN: address.default("127.0.0.1:9443"),
   HEDDLE_RELAY_ADDRESS: address.optional(),

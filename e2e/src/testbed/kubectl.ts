@@ -7,9 +7,14 @@ export interface CommandResult {
 }
 
 /** Runs a command to its end with `stdin` as its input. A status other than 0 is a result, not an error. */
-export function runCommand(command: string, args: readonly string[], stdin = ""): Promise<CommandResult> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  stdin = "",
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(command, args, { env, stdio: ["pipe", "pipe", "pipe"] });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -3,7 +3,7 @@ import ComplexityPlugin from "@pothos/plugin-complexity";
 import type { ApiContext } from "./context.ts";
 
 /** Fields weigh 1, lists count for 20 items; one operation may not ask for more than this. */
-export const limits = { complexity: 5_000, depth: 12, breadth: 200 } as const;
+export const limits = { complexity: 50_000, depth: 12, breadth: 200 } as const;
 
 export interface Types {
   Context: ApiContext;

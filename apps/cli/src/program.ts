@@ -5,6 +5,7 @@ import { addApply } from "./commands/apply.ts";
 import { addCluster } from "./commands/cluster.ts";
 import { addCompletion } from "./commands/completion.ts";
 import { addDelete } from "./commands/delete.ts";
+import { addDemo } from "./commands/demo.ts";
 import { addDescribe } from "./commands/describe.ts";
 import { addGet } from "./commands/get.ts";
 import { addLogin } from "./commands/login.ts";
@@ -15,6 +16,7 @@ import { addVersion } from "./commands/version.ts";
 /** The commands, in the order that help shows them. */
 const commands = [
   addUp,
+  addDemo,
   addLogin,
   addCluster,
   addApply,

@@ -101,7 +101,7 @@ async function start(config: ServerConfig, log: Logger, closing: Closing): Promi
 
   const relay = await createRelayServer({
     listen: config.relayListen,
-    tls: await relayTls(authority, relayHosts(config)),
+    tls: await relayTls(authority),
     trustDomain: config.trustDomain,
     authority: agentAuthority({
       store,
@@ -116,7 +116,7 @@ async function start(config: ServerConfig, log: Logger, closing: Closing): Promi
   closing.add(() => relay.close());
   const relayAddress = config.relayAddress ?? `${config.relayListen.host}:${relay.address.port}`;
   const renewal = setInterval(() => {
-    relayTls(authority, relayHosts(config)).then(relay.setTls, (error: unknown) =>
+    relayTls(authority).then(relay.setTls, (error: unknown) =>
       log.error({ err: error }, "the relay's certificate was not renewed"),
     );
   }, serverCertificateTtlMs / 2);
@@ -159,9 +159,4 @@ async function start(config: ServerConfig, log: Logger, closing: Closing): Promi
     firstToken: first,
     close: () => closing.run(log),
   };
-}
-
-function relayHosts({ relayListen, relayAddress }: ServerConfig): string[] {
-  const advertised = relayAddress?.slice(0, relayAddress.lastIndexOf(":")).replace(/^\[|\]$/g, "");
-  return [relayListen.host, ...(advertised === undefined ? [] : [advertised])];
 }

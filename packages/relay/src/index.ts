@@ -24,5 +24,6 @@ export { createRelayServer, type RelayServer } from "./server/relay-server.ts";
 export type { Delivery, RelaySession } from "./server/relay-session.ts";
 export type { RelayServerOptions, ServerRates, ServerTiming } from "./server/server-options.ts";
 export type { RevocationTarget } from "./server/session-registry.ts";
+export { relayServerName } from "./server-name.ts";
 export type { Rate } from "./token-bucket.ts";
 export { type EncodedBundle, encodeBundle } from "./wire/encoded-delivery.ts";

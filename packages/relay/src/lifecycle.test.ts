@@ -2,6 +2,7 @@ import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { createAuthority } from "@heddle/trust";
 import { afterEach, describe, expect, it } from "vitest";
 import { decodeToken } from "./enrolment-token.ts";
+import { relayServerName } from "./server-name.ts";
 import { eventually } from "./testing/eventually.ts";
 import { FakeClock } from "./testing/fake-clock.ts";
 import { RelayWorld } from "./testing/relay-world.ts";
@@ -182,7 +183,11 @@ describe("a server", () => {
       clock: { now: () => Date.now() },
     });
     const identity = await world.identity("c-2", next);
-    const issued = await next.issueServerCertificate({ dnsNames: [], ips: ["127.0.0.1"], ttlMs: 3_600_000 });
+    const issued = await next.issueServerCertificate({
+      dnsNames: [relayServerName],
+      ips: [],
+      ttlMs: 3_600_000,
+    });
     world.server.setTls({
       certificateChainPem: issued.chainPem,
       privateKeyPem: issued.privateKeyPem,

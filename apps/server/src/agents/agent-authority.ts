@@ -40,19 +40,16 @@ export function agentAuthority({
   trustDomain,
   drift,
 }: AgentAuthorityOptions): AuthorityPort {
-  const issue = async (cluster: { name: string; uid: string }, csr: string): Promise<IssuedIdentity> => {
+  /** Issues for a cluster and has it recorded before the agent gets it. */
+  const issue = async (
+    cluster: { readonly name: string; readonly uid: string },
+    csr: string,
+    record: (issued: { readonly serial: string; readonly notAfter: string }) => Promise<unknown>,
+  ): Promise<IssuedIdentity> => {
     const ttlMs = certificateTtl(fleet, cluster.name);
-    const issued = await authority.issueFromCsr({
-      csr,
-      uriSan: agentUri(trustDomain, cluster.uid),
-      ttlMs,
-      usages: ["clientAuth"],
-    });
-    await store.certificates.issue({
-      serial: issued.serial,
-      cluster: cluster.name,
-      notAfter: issued.notAfter.toISOString(),
-    });
+    const uriSan = agentUri(trustDomain, cluster.uid);
+    const issued = await authority.issueFromCsr({ csr, uriSan, ttlMs, usages: ["clientAuth"] });
+    await record({ serial: issued.serial, notAfter: issued.notAfter.toISOString() });
     return {
       ok: true,
       certificateChainPem: issued.certificatePem,
@@ -67,7 +64,9 @@ export function agentAuthority({
         const { pin } = await verifyRequest(csr);
         const { cluster: name } = await store.enrolment.consume(tokenHash, pin);
         const cluster = await store.clusters.register({ name, uid: facts.clusterUid });
-        const identity = await issue(cluster, csr);
+        const identity = await issue(cluster, csr, (issued) =>
+          store.certificates.issue({ ...issued, cluster: name }),
+        );
         await store.audit.append({
           actor: `agent:${name}`,
           action: "cluster.enrol",
@@ -77,10 +76,11 @@ export function agentAuthority({
         fleet.wake();
         return identity;
       }),
-    renew: ({ clusterUid, csr }) =>
+    renew: ({ clusterUid, serial, csr }) =>
       refusing(async () => {
         const cluster = (await store.clusters.list()).find(({ uid }) => uid === clusterUid);
-        return cluster === undefined ? refusal("RELAY_CLUSTER_UNKNOWN") : issue(cluster, csr);
+        if (cluster === undefined) return refusal("RELAY_CLUSTER_UNKNOWN");
+        return issue(cluster, csr, (issued) => store.certificates.renew(serial, issued));
       }),
     authorise: ({ clusterUid, serial }) =>
       refusing(async () => {

@@ -1,6 +1,4 @@
-import { X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
-import type { ServerTls } from "@heddle/relay";
+import { relayServerName, type ServerTls } from "@heddle/relay";
 import type { Store } from "@heddle/store";
 import {
   type Authority,
@@ -40,14 +38,11 @@ export async function serverAuthority(store: Store, keyFile: string): Promise<Au
   }
 }
 
-/** A fresh certificate of the relay's listener, for the names that agents may dial. */
-export async function relayTls(authority: Authority, hosts: readonly string[]): Promise<ServerTls> {
-  const names = [
-    ...new Set(["localhost", "127.0.0.1", ...hosts.filter((host) => host !== "0.0.0.0" && host !== "::")]),
-  ];
+/** A fresh certificate of the relay's listener. */
+export async function relayTls(authority: Authority): Promise<ServerTls> {
   const issued = await authority.issueServerCertificate({
-    dnsNames: names.filter((host) => isIP(host) === 0),
-    ips: names.filter((host) => isIP(host) !== 0),
+    dnsNames: [relayServerName],
+    ips: [],
     ttlMs: serverCertificateTtlMs,
   });
   return {
@@ -55,8 +50,4 @@ export async function relayTls(authority: Authority, hosts: readonly string[]): 
     privateKeyPem: issued.privateKeyPem,
     clientCaBundlePem: authority.certificatePem,
   };
-}
-
-export function expiryOf(certificatePem: string): string {
-  return new X509Certificate(certificatePem).validToDate.toISOString();
 }

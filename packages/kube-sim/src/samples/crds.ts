@@ -1,10 +1,4 @@
-/** A plain object as `kubectl apply` takes it. */
-export type Manifest = {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly [key: string]: unknown };
-  readonly [key: string]: unknown;
-};
+import type { JsonObject } from "../json/json.ts";
 
 interface CrdNames {
   readonly group: string;
@@ -14,7 +8,7 @@ interface CrdNames {
 }
 
 /** A CRD that takes any spec: enough to see what arrives, without the mesh's own schema. */
-function openCrd({ group, versions, kind, plural }: CrdNames): Manifest {
+function openCrd({ group, versions, kind, plural }: CrdNames): JsonObject {
   const schema = {
     openAPIV3Schema: {
       type: "object",
@@ -81,6 +75,6 @@ function pluralOf(kind: string): string {
 }
 
 /** CRDs of a mesh with open schemas, for simulated clusters; real ones bring their mesh's own. */
-export function openCrds(mesh: "istio" | "linkerd"): Manifest[] {
+export function openCrds(mesh: "istio" | "linkerd"): JsonObject[] {
   return (mesh === "istio" ? istio : linkerd).map(openCrd);
 }

@@ -1,4 +1,5 @@
-import { type Manifest, openCrds } from "./crds.ts";
+import type { JsonObject } from "../json/json.ts";
+import { openCrds } from "./crds.ts";
 
 export interface SampleOptions {
   readonly mesh: "istio" | "linkerd";
@@ -29,11 +30,11 @@ const services: readonly SampleService[] = [
 const port = 9080;
 
 /** A cluster with one mesh's control plane and the sample application, as objects in the order to create them. */
-export function sampleCluster(options: SampleOptions): Manifest[] {
+export function sampleCluster(options: SampleOptions): JsonObject[] {
   return [...(options.crds ? openCrds(options.mesh) : []), ...controlPlane(options), ...application(options)];
 }
 
-function controlPlane({ mesh, version }: SampleOptions): Manifest[] {
+function controlPlane({ mesh, version }: SampleOptions): JsonObject[] {
   if (mesh === "linkerd")
     return [
       namespace("linkerd", {}),
@@ -59,7 +60,7 @@ function controlPlane({ mesh, version }: SampleOptions): Manifest[] {
   ];
 }
 
-function application({ mesh, pods }: SampleOptions): Manifest[] {
+function application({ mesh, pods }: SampleOptions): JsonObject[] {
   const injected =
     mesh === "istio"
       ? { labels: { "istio-injection": "enabled" } }
@@ -82,7 +83,7 @@ function application({ mesh, pods }: SampleOptions): Manifest[] {
   ];
 }
 
-function workload(app: string, version: string): Manifest {
+function workload(app: string, version: string): JsonObject {
   const labels = { app, version };
   return {
     apiVersion: "apps/v1",
@@ -96,7 +97,7 @@ function workload(app: string, version: string): Manifest {
   };
 }
 
-function pod(app: string, version: string, mesh: "istio" | "linkerd"): Manifest {
+function pod(app: string, version: string, mesh: "istio" | "linkerd"): JsonObject {
   const hash = "5d8f7c9b64";
   return {
     apiVersion: "v1",
@@ -125,7 +126,7 @@ function pod(app: string, version: string, mesh: "istio" | "linkerd"): Manifest 
   };
 }
 
-function podSpec(app: string, proxies: readonly object[]): object {
+function podSpec(app: string, proxies: JsonObject[]): JsonObject {
   return {
     serviceAccountName: app,
     containers: [
@@ -135,11 +136,11 @@ function podSpec(app: string, proxies: readonly object[]): object {
   };
 }
 
-function namespace(name: string, metadata: object): Manifest {
+function namespace(name: string, metadata: JsonObject): JsonObject {
   return { apiVersion: "v1", kind: "Namespace", metadata: { name, ...metadata } };
 }
 
-function configMap(namespaceName: string, name: string, data: Record<string, string>): Manifest {
+function configMap(namespaceName: string, name: string, data: Record<string, string>): JsonObject {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: namespaceName }, data };
 }
 
@@ -148,7 +149,7 @@ function deployment(
   name: string,
   labels: Record<string, string>,
   image: string,
-): Manifest {
+): JsonObject {
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",

@@ -2,6 +2,7 @@ import { createSecureContext } from "node:tls";
 import { Client, credentials, type MethodDefinition, type ServiceError } from "@grpc/grpc-js";
 import type { Limits } from "../limits.ts";
 import { RelayError } from "../relay-error.ts";
+import { relayServerName } from "../server-name.ts";
 
 /** Receive window of a connection, in bytes: gRPC's 64 KiB would allow 640 KiB/s at 100 ms. Bounds what the server may have under way. */
 const receiveWindow = 4 * 1024 * 1024;
@@ -12,7 +13,7 @@ export interface ClientTls {
   readonly certificateChainPem?: string;
 }
 
-/** A gRPC client of its own connection, verified against `caBundlePem` and the address's name. */
+/** A gRPC client of its own connection, verified against `caBundlePem` and `relayServerName`, whatever address it is reached at. */
 export function dial(address: string, tls: ClientTls, limits: Limits): Client {
   const context = createSecureContext({
     ca: tls.caBundlePem,
@@ -21,6 +22,7 @@ export function dial(address: string, tls: ClientTls, limits: Limits): Client {
     ...(tls.certificateChainPem ? { cert: tls.certificateChainPem } : {}),
   });
   return new Client(address, credentials.createFromSecureContext(context), {
+    "grpc.ssl_target_name_override": relayServerName,
     "grpc.max_receive_message_length": limits.frameBytes,
     "grpc.max_send_message_length": limits.frameBytes,
     "grpc.keepalive_time_ms": 20_000,

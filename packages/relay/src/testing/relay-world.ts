@@ -16,6 +16,7 @@ import type { AuthorityPort, ReceivedInventory, RelayCluster } from "../server/p
 import { createRelayServer, type RelayServer } from "../server/relay-server.ts";
 import type { RelaySession } from "../server/relay-session.ts";
 import type { RelayServerOptions } from "../server/server-options.ts";
+import { relayServerName } from "../server-name.ts";
 
 export const trustDomain = "heddle.test";
 const day = 86_400_000;
@@ -166,7 +167,7 @@ export class RelayWorld {
   async serverTls() {
     const { ca } = this.authority;
     const issued = await ca.issueServerCertificate({
-      dnsNames: ["localhost"],
+      dnsNames: [relayServerName],
       ips: ["127.0.0.1"],
       ttlMs: day,
     });

@@ -10,7 +10,12 @@ export * from "./policy/effective-traffic.ts";
 export * from "./provenance.ts";
 export * from "./selecting/labels.ts";
 export type { TargetLevel } from "./selecting/target-match.ts";
-export { type AssembledObject, type ObjectConflict, resourcesAnnotation } from "./translation/assembly.ts";
+export {
+  type AssembledField,
+  type AssembledObject,
+  type ObjectConflict,
+  resourcesAnnotation,
+} from "./translation/assembly.ts";
 export type { Bundle } from "./translation/bundle.ts";
 export * from "./translation/capability.ts";
 export * from "./translation/contribution.ts";

@@ -37,6 +37,11 @@ export class ClusterOutput {
     }
   }
 
+  /** All that units contribute to one object. */
+  contributions(object: ObjectRef): Contribution[] {
+    return [...(this.#contributions.get(object)?.values() ?? [])].flat();
+  }
+
   /** Assembles what was touched since the last call; undefined when no bundle came out different. */
   settle(bundles: BundleInterner, precedence: Precedence): ClusterDelta | undefined {
     const homes = new Set<string>();
@@ -63,8 +68,7 @@ export class ClusterOutput {
 
   /** Assembles one object again; returns the homes whose bundles may change. */
   #assemble(ref: ObjectRef, precedence: Precedence): string[] {
-    const units = this.#contributions.get(ref);
-    const contributions = [...(units?.values() ?? [])].flat();
+    const contributions = this.contributions(ref);
     const before = this.#homeOf.get(ref);
     const home = contributions.map((contribution) => contribution.home).sort()[0];
     if (before !== undefined && before !== home) this.#objectsByHome.delete(before, ref);

@@ -1,10 +1,11 @@
-import type { DialectName, MeshFact, Resource, ResourceKey } from "@heddle/api";
+import type { DialectName, MeshFact, ObjectRef, Resource, ResourceKey } from "@heddle/api";
 import { MultiMap } from "../multi-map.ts";
 import type { Provenance } from "../provenance.ts";
+import { type AssembledField, assembledFields } from "../translation/assembly.ts";
 import { type Bundle, BundleInterner } from "../translation/bundle.ts";
 import type { FieldVerdict } from "../translation/capability.ts";
 import type { Dialect } from "../translation/dialect.ts";
-import { DirtyUnits, type Unit, type UnitId } from "../world/unit.ts";
+import { DirtyUnits, type Unit, type UnitId, unitId } from "../world/unit.ts";
 import { World } from "../world/world.ts";
 import { applyChange } from "./apply-change.ts";
 import type { Change } from "./change.ts";
@@ -36,13 +37,16 @@ export class Engine {
     this.#verdicts = new VerdictCache(this.#dialects);
   }
 
-  /** Takes changes in and returns what they change, by cluster. Costs what the changes touch. */
-  apply(changes: readonly Change[]): Map<string, ClusterDelta> {
+  /** Takes changes in and returns what they change, by cluster. Costs what the changes touch; `touch` is told each unit of that. */
+  apply(changes: readonly Change[], touch?: (unit: Unit) => void): Map<string, ClusterDelta> {
     const dirty = new DirtyUnits();
     for (const change of changes) applyChange(this.world, change, dirty);
     this.#markReaders(dirty);
     const touched = new Set<string>();
-    for (const [id, unit] of dirty) if (this.#retranslate(id, unit)) touched.add(unit.cluster);
+    for (const [id, unit] of dirty) {
+      touch?.(unit);
+      if (this.#retranslate(id, unit)) touched.add(unit.cluster);
+    }
     const deltas = new Map<string, ClusterDelta>();
     for (const name of touched) {
       const delta = this.#outputs.get(name)?.settle(this.#bundles, this.#precedence);
@@ -59,6 +63,17 @@ export class Engine {
 
   output(cluster: string): ClusterOutput | undefined {
     return this.#outputs.get(cluster);
+  }
+
+  /** What came out of a unit; undefined when nothing bears on it. */
+  outcome(unit: Unit): UnitOutcome | undefined {
+    return this.#units.get(unitId(unit))?.outcome;
+  }
+
+  /** What each field of an object is, where from, and what lost against it; undefined when Heddle writes no such object. */
+  fields(cluster: string, object: ObjectRef): readonly AssembledField[] | undefined {
+    const contributions = this.#outputs.get(cluster)?.contributions(object) ?? [];
+    return contributions.length === 0 ? undefined : assembledFields(contributions, this.#precedence);
   }
 
   /** The units that a resource bears on, with what came out of them. */

@@ -59,6 +59,8 @@ export interface EffectiveRule {
 export interface TrafficForClients {
   readonly clients: ClientCondition;
   readonly rules: readonly EffectiveRule[];
+  /** The policies that these clients hear, in rank order: what the rules were made of. */
+  readonly heard: readonly TrafficBearing[];
 }
 
 /** Two policies of equal rank that set one field differently; the older holds. */
@@ -103,7 +105,7 @@ export function effectiveTraffic(
   const classes = clientClasses([...conditions.values()]).map(({ condition, satisfied }) => {
     const holds = new Set([EVERYONE, ...satisfied.map((index) => keys[index])]);
     const heard = ranked.filter((bearing) => clientsOf.get(bearing)?.some((key) => holds.has(key)));
-    return { clients: condition, rules: rulesFor(heard, conflicts, shadowed) };
+    return { clients: condition, rules: rulesFor(heard, conflicts, shadowed), heard };
   });
   const told = classes.filter(
     (group, index) =>
@@ -186,7 +188,7 @@ function knobsOf(fields: TrafficDefaults, bearing: TrafficBearing, path: string)
   return knobs as Knobs;
 }
 
-function knobValue(fields: TrafficDefaults, name: KnobName): unknown {
+export function knobValue(fields: TrafficDefaults, name: KnobName): unknown {
   if (name === "timeout.request") return fields.timeout?.request;
   if (name === "timeout.idle") return fields.timeout?.idle;
   return fields[name];

@@ -2,7 +2,7 @@ import type { Source } from "@heddle/api";
 import type { Bearing } from "../world/bearing.ts";
 
 /** How narrowly sources are named; lower is narrower. No sources at all means every client. */
-function sourceNarrowness(sources: readonly Source[] | undefined): number {
+export function sourceNarrowness(sources: readonly Source[] | undefined): number {
   if (sources === undefined) return 3;
   const rank = (source: Source) =>
     source.serviceAccounts !== undefined ? 0 : source.labels !== undefined ? 1 : 2;
@@ -35,6 +35,6 @@ export function byAge(a: Bearing, b: Bearing): number {
   return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
-function sourcesOf(bearing: Bearing): readonly Source[] | undefined {
+export function sourcesOf(bearing: Bearing): readonly Source[] | undefined {
   return "sources" in bearing.policy.spec ? bearing.policy.spec.sources : undefined;
 }

@@ -25,21 +25,61 @@ export const resourcesAnnotation = "heddle.io/resources";
 /** Says which of two resources was accepted first: negative when `a` was. */
 export type Precedence = (a: Provenance, b: Provenance) => number;
 
+/** One field of an object: the contribution that holds, and those that say something else. */
+export interface AssembledField {
+  /** Members joined by dots; an item of a list as `subsets[v1]`. */
+  readonly path: string;
+  readonly value: Json;
+  /** Of every contribution that says the same. */
+  readonly from: readonly Provenance[];
+  readonly lost: readonly Contribution[];
+}
+
+interface Slot {
+  readonly held: Contribution;
+  readonly same: Contribution[];
+  readonly lost: Contribution[];
+}
+
+/** Contributions by field, in the order of the fields. The result does not depend on the order of the contributions. */
+function slotsOf(contributions: readonly Contribution[], precedence: Precedence): [string, Slot][] {
+  const slots = new Map<string, Slot>();
+  for (const candidate of [...contributions].sort((a, b) => byPrecedence(a, b, precedence))) {
+    const key = slotOf(candidate.path);
+    const slot = slots.get(key);
+    if (slot === undefined) slots.set(key, { held: candidate, same: [candidate], lost: [] });
+    else if (canonicalJson(slot.held.value) === canonicalJson(candidate.value)) slot.same.push(candidate);
+    else slot.lost.push(candidate);
+  }
+  return [...slots].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+export function assembledFields(
+  contributions: readonly Contribution[],
+  precedence: Precedence,
+): AssembledField[] {
+  return slotsOf(contributions, precedence).map(([, { held, same, lost }]) => ({
+    path: held.path.reduce<string>(
+      (path, step) =>
+        typeof step !== "string" ? `${path}[${step.item}]` : path === "" ? step : `${path}.${step}`,
+      "",
+    ),
+    value: held.value,
+    from: distinct(same.flatMap(({ from }) => from)),
+    lost,
+  }));
+}
+
 /** Makes one object of all contributions to it; the result does not depend on their order. */
 export function assemble(
   ref: ObjectRef,
   contributions: readonly Contribution[],
   precedence: Precedence,
 ): AssembledObject {
-  const slots = new Map<string, Contribution>();
-  const conflicts: ObjectConflict[] = [];
-  for (const candidate of [...contributions].sort((a, b) => byPrecedence(a, b, precedence))) {
-    const slot = slotOf(candidate.path);
-    const holder = slots.get(slot);
-    if (holder === undefined) slots.set(slot, candidate);
-    else if (canonicalJson(holder.value) !== canonicalJson(candidate.value))
-      conflicts.push({ object: ref, path: slot, winner: holder.from, loser: candidate.from });
-  }
+  const slots = slotsOf(contributions, precedence);
+  const conflicts = slots.flatMap(([path, { held, lost }]) =>
+    lost.map((loser): ObjectConflict => ({ object: ref, path, winner: held.from, loser: loser.from })),
+  );
   const { apiVersion, kind, namespace, name } = parseObjectRef(ref);
   const from = distinct(contributions.flatMap((contribution) => contribution.from));
   const resources = [...new Set(from.map((provenance) => provenance.resource))].sort();
@@ -52,8 +92,7 @@ export function assemble(
       annotations: { [resourcesAnnotation]: resources.join(",") },
     },
   };
-  for (const [, { path, value }] of [...slots].sort(([a], [b]) => (a < b ? -1 : 1)))
-    write(object, path, value);
+  for (const [, { held }] of slots) write(object, held.path, held.value);
   return { ref, object: object as JsonObject, from, conflicts };
 }
 

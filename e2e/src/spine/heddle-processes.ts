@@ -61,13 +61,17 @@ export class HeddleProcesses implements AsyncDisposable {
     await this.#server?.stop();
   }
 
-  /** Registers a cluster and runs its agent with this kubeconfig. */
-  async startAgent(cluster: string, kubeconfig: string): Promise<SupervisedProcess> {
+  /** Registers a cluster and runs its agent with this kubeconfig, and more in its environment. */
+  async startAgent(
+    cluster: string,
+    kubeconfig: string,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<SupervisedProcess> {
     const { stdout } = await this.ok(["cluster", "register", cluster, "--token-only"]);
-    return this.runAgent(cluster, kubeconfig, stdout.trim());
+    return this.runAgent(cluster, kubeconfig, { HEDDLE_TOKEN: stdout.trim(), ...env });
   }
 
-  runAgent(cluster: string, kubeconfig: string, token?: string): SupervisedProcess {
+  runAgent(cluster: string, kubeconfig: string, env: NodeJS.ProcessEnv = {}): SupervisedProcess {
     const agent = superviseProcess(
       [
         process.execPath,
@@ -79,7 +83,7 @@ export class HeddleProcesses implements AsyncDisposable {
         "--state-dir",
         join(this.#folder, "agents", cluster),
       ],
-      { env: { ...this.#environment, ...(token && { HEDDLE_TOKEN: token }) } },
+      { env: { ...this.#environment, ...env } },
     );
     this.#processes.push(agent);
     return agent;

@@ -44,6 +44,14 @@ const goBinaries = [
     ldflags: kubernetesLdflags,
     duration: "1 minute",
   },
+  {
+    binary: "helm",
+    version: versions.helm,
+    module: "helm",
+    package: "helm.sh/helm/v3/cmd/helm",
+    ldflags: `-s -w -X helm.sh/helm/v3/internal/version.version=v${versions.helm}`,
+    duration: "2 minutes",
+  },
 ] as const satisfies readonly GoBinary[];
 
 export type BinaryName = (typeof goBinaries)[number]["binary"];
@@ -75,7 +83,7 @@ function binaryArtifact(entry: GoBinary): Artifact {
 
 /** Paths of all binaries; those that the cache lacks are built, one after the other. */
 export async function ensureBinaries(): Promise<Record<BinaryName, string>> {
-  const paths = { etcd: "", "kube-apiserver": "", kubectl: "" };
+  const paths = { etcd: "", "kube-apiserver": "", kubectl: "", helm: "" };
   for (const entry of goBinaries)
     paths[entry.binary] = join(await ensureArtifact(binaryArtifact(entry)), entry.binary);
   return paths;

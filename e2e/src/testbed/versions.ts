@@ -2,6 +2,7 @@
 export const versions = {
   kubernetes: "1.36.3",
   etcd: "3.7.3",
+  helm: "3.21.4",
   /** A commit of Istio's main branch that reports itself as 1.31: its Go module carries the charts and CRDs. */
   istio: "v0.0.0-20260827124520-eed52ebb66ad",
   /** 1.7 asks for Go 1.27. */

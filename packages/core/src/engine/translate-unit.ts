@@ -154,7 +154,8 @@ function securityOf(heard: readonly Bearing[]) {
   };
 }
 
-function ofKind<K extends Policy["kind"]>(
+/** The bearings of policies of one kind. */
+export function ofKind<K extends Policy["kind"]>(
   bearings: readonly Bearing[],
   kind: K,
 ): Bearing<Extract<Policy, { kind: K }>>[] {

@@ -1,1 +1,1 @@
-export {};
+export { type Measured, measure } from "./measure.ts";

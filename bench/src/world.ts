@@ -1,0 +1,115 @@
+import type { Fact, Resource } from "@heddle/api";
+import type { Change } from "@heddle/core";
+
+const perNamespace = 50;
+
+/** A fleet of equal Istio clusters with this many services each, two versions a service, 50 services a namespace. */
+export function fleet(clusters: number, services: number): Change[] {
+  return Array.from({ length: clusters }, (_, index) => `cluster-${index}`).flatMap((name): Change[] => [
+    { kind: "cluster", name, cluster: { name, uid: `uid-${name}`, labels: { region: "r" }, paused: false } },
+    { kind: "inventory", cluster: name, delta: { full: true, upserts: facts(services), deletes: [] } },
+  ]);
+}
+
+function facts(services: number): Fact[] {
+  const mesh: Fact = {
+    kind: "Mesh",
+    name: "istio-system",
+    dialect: "istio",
+    version: "1.30.3",
+    revision: "default",
+    namespace: "istio-system",
+    trustDomain: "cluster.local",
+    clusterDomain: "cluster.local",
+    apis: ["networking.istio.io/v1", "security.istio.io/v1"],
+    settings: { rootNamespace: "istio-system" },
+  };
+  const namespaces = Array.from(
+    { length: Math.ceil(services / perNamespace) },
+    (_, index): Fact => ({ kind: "Namespace", name: `ns-${index}`, labels: {} }),
+  );
+  return [
+    mesh,
+    ...namespaces,
+    ...Array.from({ length: services }, (_, index) => index).flatMap((index): Fact[] => {
+      const { namespace, name } = service(index);
+      return [
+        {
+          kind: "Destination",
+          namespace,
+          name,
+          labels: { app: name },
+          selector: { app: name },
+          ports: [{ name: "http", port: 80, targetPort: 8080, protocol: "TCP" }],
+          headless: false,
+        },
+        ...["v1", "v2"].map(
+          (version): Fact => ({
+            kind: "Workload",
+            workloadKind: "Deployment",
+            namespace,
+            name: `${name}-${version}`,
+            labels: { app: name, version },
+            serviceAccount: name,
+            mesh: "istio-system",
+            ports: [{ name: "http", port: 8080 }],
+            pods: { total: 1, ready: 1, meshed: 1 },
+          }),
+        ),
+      ];
+    }),
+  ];
+}
+
+export function service(index: number): { readonly namespace: string; readonly name: string } {
+  return { namespace: `ns-${Math.floor(index / perNamespace)}`, name: `service-${index}` };
+}
+
+/** A canary and an access policy for every service. */
+export function policies(services: number): Change[] {
+  return Array.from({ length: services }, (_, index) => [canary(index, 90), access(index)]).flat();
+}
+
+export function canary(index: number, weight: number): Change {
+  return resource("TrafficPolicy", `canary-${index}`, {
+    targets: [{ kind: "Service", ...service(index) }],
+    rules: [
+      {
+        split: [
+          { version: "v1", weight },
+          { version: "v2", weight: 100 - weight },
+        ],
+      },
+    ],
+    defaults: { timeout: { request: "3s" } },
+    onUnsupported: "warn",
+  });
+}
+
+function access(index: number): Change {
+  const { namespace } = service(index);
+  return resource("AccessPolicy", `access-${index}`, {
+    action: "ALLOW",
+    targets: [{ kind: "Service", ...service(index) }],
+    from: [{ serviceAccounts: [`${namespace}/web`] }],
+    onUnsupported: "reject",
+  });
+}
+
+function resource(kind: "TrafficPolicy" | "AccessPolicy", name: string, spec: object): Change {
+  const metadata = {
+    name,
+    workspace: "default",
+    labels: {},
+    annotations: {},
+    uid: name,
+    generation: 1,
+    resourceVersion: "1",
+    creationTimestamp: "2026-01-01T00:00:00Z",
+  };
+  return {
+    kind: "resource",
+    key: `${kind}/default/${name}`,
+    resource: { apiVersion: "heddle.io/v1alpha1", kind, metadata, spec } as Resource,
+  };
+}

@@ -20,7 +20,8 @@ const lock = createHash("sha256")
 const installed = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
 if (installed !== lock) {
   say("installing packages …");
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  // Not `npm ci`: it refuses a lock file without the optional packages of platforms that a registry mirror does not have.
+  run("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"]);
   if (!existsSync(join(root, "node_modules", "node", "bin", "node")))
     fail(
       "npm did not install Node 24 (package `node`): its install script must be allowed, see `allowScripts` in package.json",

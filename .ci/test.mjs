@@ -8,6 +8,12 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bin = (name) => join(root, "node_modules", ".bin", name);
 const folder = mkdtempSync(join(tmpdir(), "heddle-test-"));
+// Everything below runs on the Node that the project brings.
+const env = {
+  ...process.env,
+  PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}`,
+  TURBO_TELEMETRY_DISABLED: "1",
+};
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
@@ -40,7 +46,7 @@ process.exit(totals.failed === 0 ? 0 : 1);
 /** A command that counts as one test. */
 function check(name, command, args) {
   title(name);
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: "inherit" });
   count(status === 0 && !error ? { passed: 1 } : { failed: 1 }, status === 0 ? [] : [name]);
 }
 
@@ -50,7 +56,7 @@ function vitest(name, id, args) {
   const { status } = spawnSync(
     bin("vitest"),
     ["run", ...args, "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`],
-    { cwd: root, stdio: "inherit" },
+    { cwd: root, env, stdio: "inherit" },
   );
   let result;
   try {

@@ -8,6 +8,7 @@ import {
   Reflector,
 } from "@heddle/kube";
 import type { Logger } from "pino";
+import { untilAnswered } from "../until-answered.ts";
 import { FactTable, templateKinds } from "./fact-table.ts";
 import { namespaceSeen, podSeen, serviceSeen, templateSeen } from "./projections.ts";
 
@@ -30,6 +31,7 @@ export class ClusterWatch {
   readonly table: FactTable;
   readonly #options: ClusterWatchOptions;
   #timer: NodeJS.Timeout | undefined;
+  #reading: Promise<void> | undefined;
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
@@ -41,13 +43,18 @@ export class ClusterWatch {
     const { client, discovery, dialects, log } = this.#options;
     const isControlPlane = (candidate: Parameters<Dialect["detector"]["isControlPlane"]>[0]) =>
       dialects.some(({ detector }) => detector.isControlPlane(candidate));
+    const follow = <T>(
+      apiVersion: string,
+      kind: string,
+      project: (object: KubeObject) => T | undefined,
+      put: (key: string, seen: T | undefined) => void,
+    ): Promise<void> => this.#follow({ signal, apiVersion, kind, project, put });
     const synced = [
-      this.#follow(signal, "v1", "Namespace", namespaceSeen, (key, seen) => this.table.namespace(key, seen)),
-      this.#follow(signal, "v1", "Service", serviceSeen, (key, seen) => this.table.service(key, seen)),
-      this.#follow(signal, "v1", "Pod", podSeen, (key, seen) => this.table.pod(key, seen)),
+      follow("v1", "Namespace", namespaceSeen, (key, seen) => this.table.namespace(key, seen)),
+      follow("v1", "Service", serviceSeen, (key, seen) => this.table.service(key, seen)),
+      follow("v1", "Pod", podSeen, (key, seen) => this.table.pod(key, seen)),
       ...templateKinds.map((kind) =>
-        this.#follow(
-          signal,
+        follow(
           "apps/v1",
           kind,
           (object) => templateSeen(object, isControlPlane),
@@ -55,38 +62,38 @@ export class ClusterWatch {
         ),
       ),
     ];
-    followCrds({ client, discovery, signal, onChange: () => void this.#readApis(signal) }).catch(
-      (error: unknown) => {
-        if (!signal.aborted) log.error({ err: error }, "CRDs are not followed any more");
-      },
-    );
+    const onlyAborted = (error: unknown) => {
+      if (!signal.aborted) log.error({ err: error }, "discovery does not go on");
+    };
+    const onChange = () => void this.#readApis(signal).catch(onlyAborted);
+    followCrds({ client, discovery, signal, onChange }).catch(onlyAborted);
     await Promise.all([...synced, this.#readApis(signal)]);
     await this.#readConfigMaps(signal);
-    const timer = setInterval(() => void this.#readConfigMaps(signal), configEveryMs);
+    const timer = setInterval(() => this.#readConfigMaps(signal).catch(onlyAborted), configEveryMs);
     signal.addEventListener("abort", () => {
       clearInterval(timer);
       clearTimeout(this.#timer);
     });
   }
 
-  async #follow<T>(
-    signal: AbortSignal,
-    apiVersion: string,
-    kind: string,
-    project: (object: KubeObject) => T | undefined,
-    put: (key: string, seen: T | undefined) => void,
-  ): Promise<void> {
+  async #follow<T>(watch: {
+    readonly signal: AbortSignal;
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly project: (object: KubeObject) => T | undefined;
+    readonly put: (key: string, seen: T | undefined) => void;
+  }): Promise<void> {
     const { client, discovery, log } = this.#options;
+    const { signal, put, ...rest } = watch;
+    const { kind } = rest;
     const reflector = new Reflector<T>({
       client,
       discovery,
-      apiVersion,
-      kind,
-      project,
+      ...rest,
       onDelta: ({ upserts, deletes }) => {
         for (const [key, seen] of upserts) put(key, seen);
         for (const key of deletes) put(key, undefined);
-        this.#changed();
+        this.#changed(signal);
       },
       onFailure: (error) => log.warn({ kind, err: error }, "cannot watch; trying again"),
     });
@@ -96,50 +103,55 @@ export class ClusterWatch {
     await reflector.synced;
   }
 
-  #changed(): void {
+  #changed(signal: AbortSignal): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#options.onChange();
+      if (this.table.unreadConfigMaps().length > 0) this.#readConfigMaps(signal).catch(() => undefined);
     }, gatherMs);
   }
 
   async #readApis(signal: AbortSignal): Promise<void> {
-    try {
-      const { body } = await this.#options.client.request<{
-        groups?: readonly { versions: readonly { groupVersion: string }[] }[];
-      }>({ path: "/apis", signal });
-      this.table.apis(
-        new Set(
-          (body.groups ?? []).flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion)),
-        ),
-      );
-      this.#changed();
-    } catch (error) {
-      if (!signal.aborted) this.#options.log.warn({ err: error }, "cannot ask which APIs there are");
-    }
+    const { client, log } = this.#options;
+    const path = "/apis";
+    const ask = () =>
+      client.request<{ groups?: readonly { versions: readonly { groupVersion: string }[] }[] }>({
+        path,
+        signal,
+      });
+    const { body } = await untilAnswered(ask, log, signal);
+    const versions = (body.groups ?? []).flatMap((group) => group.versions);
+    this.table.apis(new Set(versions.map(({ groupVersion }) => groupVersion)));
+    this.#changed(signal);
   }
 
-  async #readConfigMaps(signal: AbortSignal): Promise<void> {
-    const data = new Map<string, Readonly<Record<string, string>>>();
+  /** Reads what detection wants to see, until there is an answer to each. Rejects only when aborted. */
+  #readConfigMaps(signal: AbortSignal): Promise<void> {
+    const { log } = this.#options;
+    this.#reading ??= untilAnswered(() => this.#askConfigMaps(signal), log, signal).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #askConfigMaps(signal: AbortSignal): Promise<void> {
+    const { client, log } = this.#options;
     for (const { namespace, name } of this.table.wantedConfigMaps()) {
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
+      const key = `${namespace}/${name}`;
       try {
-        const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
-        const { body } = await this.#options.client.request<{ data?: Readonly<Record<string, string>> }>({
-          path,
-          signal,
-        });
-        data.set(`${namespace}/${name}`, body.data ?? {});
+        const { body } = await client.request<{ data?: Readonly<Record<string, string>> }>({ path, signal });
+        this.table.configMap(key, body.data ?? {});
       } catch (error) {
-        if (signal.aborted) return;
-        if (error instanceof KubeError && error.code === "NotFound") continue;
-        this.#options.log.warn(
-          { namespace, name, err: error },
-          "cannot read a mesh's configuration; keeping what was known",
-        );
-        return;
+        if (!(error instanceof KubeError)) throw error;
+        if (error.code === "NotFound") this.table.configMap(key, {});
+        else if (error.code !== "Forbidden") throw error;
+        else if (this.table.unreadConfigMaps().includes(key)) {
+          log.warn({ namespace, name }, "may not read a mesh's settings; taking the mesh's defaults");
+          this.table.configMap(key, {});
+        }
       }
     }
-    this.table.configMaps(data);
-    this.#changed();
+    this.#changed(signal);
   }
 }

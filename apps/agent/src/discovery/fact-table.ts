@@ -1,12 +1,18 @@
 import { type Fact, type FactKey, factKey, type MeshFact, type WorkloadFact } from "@heddle/api";
 import { type ClusterView, type ControlPlaneView, canonicalJson, type Dialect } from "@heddle/core";
-import type { NamespaceSeen, PodSeen, ServiceSeen, TemplateSeen } from "./projections.ts";
+import {
+  type NamespaceSeen,
+  type PodSeen,
+  podKinds,
+  type ServiceSeen,
+  type TemplateSeen,
+} from "./projections.ts";
 
 /** Workload kinds that have a pod template. */
 export const templateKinds = ["Deployment", "StatefulSet", "DaemonSet"] as const;
 export type TemplateKind = (typeof templateKinds)[number];
 
-const podOwners: ReadonlySet<string> = new Set([...templateKinds, "ReplicaSet", "Job", "Pod"]);
+const workloadKinds: ReadonlySet<string> = new Set([...templateKinds, ...podKinds]);
 
 /**
  * Everything seen in the cluster, and the facts that follow from it. Changes mark what has to be looked at again; `settle` computes just
@@ -24,7 +30,9 @@ export class FactTable {
   readonly #facts = new Map<FactKey, { readonly fact: Fact; readonly text: string }>();
   readonly #dirty = new Set<string>();
   #apis: ReadonlySet<string> = new Set();
-  #configMaps: ClusterView["configMaps"] = new Map();
+  readonly #controlPlanes = new Map<string, ControlPlaneView>();
+  /** By `namespace/name`: those that have been asked for. */
+  readonly #configMaps = new Map<string, Readonly<Record<string, string>>>();
   #meshes: readonly MeshFact[] = [];
   #meshesDirty = true;
 
@@ -47,8 +55,12 @@ export class FactTable {
   template(kind: TemplateKind, key: string, seen: TemplateSeen | undefined): void {
     const [namespace = "", name = ""] = key.split("/");
     const workload = `${namespace}/${kind}.${name}`;
-    if (seen?.controlPlane !== undefined || this.#templates.get(workload)?.controlPlane !== undefined)
-      this.#meshesDirty = true;
+    const controlPlane =
+      kind === "StatefulSet" || seen?.controlPlane === undefined
+        ? undefined
+        : { kind, namespace, name, ...seen.controlPlane };
+    if (controlPlane !== undefined || this.#controlPlanes.has(workload)) this.#meshesDirty = true;
+    put(this.#controlPlanes, workload, controlPlane);
     put(this.#templates, workload, seen);
     this.#touchWorkload(workload);
   }
@@ -74,18 +86,27 @@ export class FactTable {
     this.#meshesDirty = true;
   }
 
-  configMaps(data: ClusterView["configMaps"]): void {
-    this.#configMaps = data;
+  /** What a ConfigMap has; one that does not exist has nothing. */
+  configMap(key: string, data: Readonly<Record<string, string>>): void {
+    if (canonicalJson(this.#configMaps.get(key) ?? null) === canonicalJson(data)) return;
+    this.#configMaps.set(key, data);
     this.#meshesDirty = true;
   }
 
   /** ConfigMaps that detection wants to see now. */
   wantedConfigMaps(): { readonly namespace: string; readonly name: string }[] {
-    return this.#controlPlanes().flatMap((controlPlane) =>
+    return [...this.#controlPlanes.values()].flatMap((controlPlane) =>
       this.#dialects
         .filter(({ detector }) => detector.isControlPlane(controlPlane))
         .flatMap(({ detector }) => detector.configMaps(controlPlane)),
     );
+  }
+
+  /** Those of them that nobody has asked for yet, as `namespace/name`. Until then meshes are told as they were. */
+  unreadConfigMaps(): string[] {
+    return this.wantedConfigMaps()
+      .map(({ namespace, name }) => `${namespace}/${name}`)
+      .filter((key) => !this.#configMaps.has(key));
   }
 
   facts(): Fact[] {
@@ -107,7 +128,8 @@ export class FactTable {
       this.#facts.set(key, { fact, text });
       upserts.push(fact);
     };
-    if (this.#meshesDirty) this.#settleMeshes(publish);
+    // A mesh without its settings would be told with a trust domain that is not its own.
+    if (this.#meshesDirty && this.unreadConfigMaps().length === 0) this.#settleMeshes(publish);
     for (const entry of this.#dirty) {
       const bar = entry.indexOf("|");
       const key = entry.slice(bar + 1);
@@ -133,9 +155,11 @@ export class FactTable {
     this.#meshesDirty = false;
     const view: ClusterView = {
       apis: this.#apis,
-      controlPlanes: this.#controlPlanes(),
+      controlPlanes: [...this.#controlPlanes.values()],
       configMaps: this.#configMaps,
     };
+    const wanted = new Set(this.wantedConfigMaps().map(({ namespace, name }) => `${namespace}/${name}`));
+    for (const key of this.#configMaps.keys()) if (!wanted.has(key)) this.#configMaps.delete(key);
     const before = new Set(this.#meshes.map(factKey));
     const text = canonicalJson(this.#meshes);
     this.#meshes = this.#dialects.flatMap(({ detector }) => detector.meshes(view));
@@ -148,16 +172,6 @@ export class FactTable {
     for (const workloads of this.#workloadsByNamespace.values())
       for (const workload of workloads) this.#dirty.add(`workload|${workload}`);
     for (const service of this.#services.keys()) this.#dirty.add(`service|${service}`);
-  }
-
-  #controlPlanes(): ControlPlaneView[] {
-    return [...this.#templates].flatMap(([key, { controlPlane }]) => {
-      const [namespace = "", workload = ""] = key.split("/");
-      const dot = workload.indexOf(".");
-      const kind = workload.slice(0, dot);
-      if (controlPlane === undefined || (kind !== "Deployment" && kind !== "DaemonSet")) return [];
-      return [{ kind, namespace, name: workload.slice(dot + 1), ...controlPlane }];
-    });
   }
 
   #touchWorkload(workload: string): void {
@@ -210,7 +224,7 @@ export class FactTable {
     const template = this.#templates.get(key);
     const pods = [...(this.#podsByWorkload.get(key) ?? [])].flatMap((pod) => this.#pods.get(pod) ?? []);
     const own = pods[0]?.own;
-    if (!podOwners.has(kind) || (template === undefined && own === undefined)) return undefined;
+    if (!workloadKinds.has(kind) || (template === undefined && own === undefined)) return undefined;
     const meshes = pods.map((pod) =>
       this.#meshOf(namespace, pod.labels, pod.annotations, pod.containers.split(",")),
     );

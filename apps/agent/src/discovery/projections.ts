@@ -74,7 +74,6 @@ interface RawContainer {
   readonly name: string;
   readonly image?: string;
   readonly ports?: readonly { name?: string; containerPort: number }[];
-  readonly env?: readonly { name: string; value?: string }[];
 }
 interface RawPodSpec {
   readonly serviceAccountName?: string;
@@ -91,7 +90,7 @@ export interface TemplateSeen {
   readonly annotations: Labels;
   readonly serviceAccount: string;
   readonly ports: WorkloadFact["ports"];
-  readonly controlPlane: Pick<ControlPlaneView, "labels" | "images" | "env"> | undefined;
+  readonly controlPlane: Pick<ControlPlaneView, "labels" | "images"> | undefined;
 }
 
 /** A Deployment, StatefulSet or DaemonSet; `isControlPlane` says of which more is to be kept. */
@@ -113,15 +112,7 @@ export function templateSeen(
     serviceAccount: template.spec?.serviceAccountName || "default",
     ports: portsOf(template.spec),
     controlPlane: isControlPlane({ name: object.metadata.name, labels, images })
-      ? {
-          labels,
-          images,
-          env: Object.fromEntries(
-            containers.flatMap(({ env = [] }) =>
-              env.flatMap(({ name, value }) => (value ? [[name, value]] : [])),
-            ),
-          ),
-        }
+      ? { labels, images }
       : undefined,
   };
 }
@@ -134,12 +125,16 @@ export interface PodSeen {
   readonly annotations: Labels;
   /** Names of containers, sorted and joined: few different texts for many pods. */
   readonly containers: string;
-  /** Only of a pod of its own. */
+  /** What a template would say, of pods whose workload has none that is watched. */
   readonly own: { readonly serviceAccount: string; readonly ports: WorkloadFact["ports"] } | undefined;
 }
 
-/** Labels that say which control plane a pod belongs to. */
+/** Workload kinds that are known by their pods only. */
+export const podKinds = ["ReplicaSet", "Job", "Pod"] as const;
+
+/** What says which control plane a pod belongs to; Istio's injector writes the revision that did it as an annotation. */
 const proxyLabels = ["istio.io/rev", "linkerd.io/control-plane-ns"];
+const proxyAnnotations = ["istio.io/rev"];
 
 /** Undefined for pods that have ended. */
 export function podSeen(object: KubeObject): PodSeen | undefined {
@@ -149,14 +144,14 @@ export function podSeen(object: KubeObject): PodSeen | undefined {
   };
   if (status.phase === "Succeeded" || status.phase === "Failed") return undefined;
   const spec = (object["spec"] ?? {}) as RawPodSpec;
-  const owner = ownerOf(object);
-  const alone = owner === undefined;
+  const owner = ownerOf(object) ?? `Pod.${object.metadata.name}`;
+  const alone = podKinds.some((kind) => owner.startsWith(`${kind}.`));
   return {
-    owner: owner ?? `Pod.${object.metadata.name}`,
+    owner,
     ready:
       status.conditions?.some(({ type, status: holds }) => type === "Ready" && holds === "True") ?? false,
     labels: alone ? { ...object.metadata.labels } : pick(object.metadata.labels, proxyLabels),
-    annotations: {},
+    annotations: pick(object.metadata.annotations, proxyAnnotations),
     containers: [...(spec.containers ?? []), ...(spec.initContainers ?? [])]
       .map(({ name }) => name)
       .sort()

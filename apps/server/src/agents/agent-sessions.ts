@@ -47,6 +47,12 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
     async onStatus(session, received) {
       await store.status.recordBundleReports(session.cluster.name, received);
       reports.take(session.cluster.name, received);
+      const broken = received.filter(({ hash, problems }) => hash === "" && problems.length > 0);
+      if (broken.length > 0)
+        await dispatcher.redeliver(
+          session,
+          broken.map(({ bundle }) => bundle),
+        );
     },
 
     async onDeliveryAck(session, { deliveryId, rejected }) {

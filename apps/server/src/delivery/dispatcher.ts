@@ -69,6 +69,15 @@ export class Dispatcher {
     this.#agents.get(session.cluster.name)?.lost(bundles);
   }
 
+  /** The agent does not hold these as a whole any more: those that are wanted are delivered again. */
+  async redeliver(session: RelaySession, bundles: readonly string[]): Promise<void> {
+    const agent = this.#agents.get(session.cluster.name);
+    if (agent?.session !== session) return;
+    agent.lost(bundles);
+    agent.touch(bundles);
+    await this.#enqueue([session.cluster.name]);
+  }
+
   #changed(deltas: ReadonlyMap<string, ClusterDelta>, changed: readonly string[], revision: number): void {
     const due = new Set<string>();
     for (const [cluster, { upserts, removes }] of deltas) {

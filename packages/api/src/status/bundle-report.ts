@@ -50,7 +50,7 @@ export type ObjectProblem = z.output<typeof objectProblem>;
 /** What an agent did with one bundle. Objects that are in place are only counted. */
 export const bundleReport = z.strictObject({
   bundle: z.string().max(1024),
-  /** Hash of the bundle's content that was applied; empty when the bundle was removed. */
+  /** Hash of the bundle's content that was applied; empty when the bundle was removed, or, with problems, when it is not there as a whole any more. */
   hash: z.string().max(128),
   /** Revision of the delivery that brought it. */
   revision: z.int(),

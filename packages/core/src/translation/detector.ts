@@ -17,7 +17,6 @@ export interface ControlPlaneView {
   readonly name: string;
   readonly labels: Labels;
   readonly images: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
 }
 
 /** What decides whether a pod of a workload runs a mesh's proxy. */
@@ -44,11 +43,11 @@ export interface Detector {
     controlPlane: ControlPlaneView,
   ): readonly { readonly namespace: string; readonly name: string }[];
   meshes(view: ClusterView): MeshFact[];
-  /** Which of these meshes a pod runs in, or would run in once restarted; undefined when none. */
   /** What a Service of this mesh's gateways is for; undefined for every other Service. */
   gatewayRole?(service: {
     readonly labels: Labels;
     readonly selector: Labels;
   }): "ingress" | "eastwest" | "egress" | undefined;
+  /** Which of these meshes a pod runs in, or would run in once restarted; undefined when none. */
   meshOf(pod: PodView, meshes: readonly MeshFact[]): MeshFact | undefined;
 }

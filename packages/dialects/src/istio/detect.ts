@@ -52,7 +52,10 @@ export const detector: Detector = {
   meshOf(pod, meshes) {
     const candidates = meshes.filter(({ dialect }) => dialect === "istio");
     if (candidates.length === 0 || !isInjected(pod)) return undefined;
-    const revision = pod.labels["istio.io/rev"] ?? pod.namespaceLabels["istio.io/rev"] ?? "default";
+    // The injector notes on a pod which revision it was: labels may have changed since, or name a tag.
+    const injected = pod.containers === undefined ? undefined : pod.annotations["istio.io/rev"];
+    const revision =
+      injected ?? pod.labels["istio.io/rev"] ?? pod.namespaceLabels["istio.io/rev"] ?? "default";
     return (
       candidates.find((mesh) => mesh.revision === revision) ??
       (candidates.length === 1 ? candidates[0] : undefined)

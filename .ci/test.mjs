@@ -55,7 +55,7 @@ function vitest(name, id, args) {
   const report = join(folder, `${id}.json`);
   const { status } = spawnSync(
     bin("vitest"),
-    ["run", ...args, "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`],
+    ["run", ...args, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
     { cwd: root, env, stdio: "inherit" },
   );
   let result;

@@ -138,143 +138,146 @@ const registrationType = builder
     fields: (t) => ({ token: t.exposeString("token"), expiresAt: t.exposeString("expiresAt") }),
   });
 
-builder.queryFields((t) => ({
-  clusters: t.field({
-    type: [clusterType],
-    resolve(_, __, context) {
-      demand(context.actor, { verb: "list", kind: "Cluster" }, context.fleet.resources);
-      return clusterViews(context);
-    },
-  }),
-  cluster: t.field({
-    type: clusterType,
-    nullable: true,
-    args: { name: t.arg.string({ required: true }) },
-    resolve(_, { name }, context) {
-      demand(context.actor, { verb: "get", kind: "Cluster", name }, context.fleet.resources);
-      return clusterViews(context).find((view) => view.name === name) ?? null;
-    },
-  }),
-  facts: t.field({
-    type: factPageType,
-    description: "In the order of namespace, name and cluster.",
-    args: {
-      kind: t.arg({ type: factKindType, required: true }),
-      cluster: t.arg.string(),
-      namespace: t.arg.string(),
-      name: t.arg.string(),
-      after: t.arg.string(),
-      limit: t.arg.int({ defaultValue: 100 }),
-    },
-    resolve(_, { kind, cluster, namespace, name, after, limit }, { actor, fleet, store }) {
-      demand(actor, { verb: "list", kind }, fleet.resources);
-      return store.inventory.list({
-        kind,
-        ...(cluster != null && { cluster }),
-        ...(namespace != null && { namespace }),
-        ...(name != null && { name }),
-        cursor: after ?? undefined,
-        limit: limit ?? undefined,
-      });
-    },
-  }),
-}));
-
 /** How long an enrolment token is good, in ms, unless the request says otherwise. */
 const tokenTtlMs = 3_600_000;
 
-builder.mutationFields((t) => ({
-  registerCluster: t.field({
-    type: registrationType,
-    description:
-      "Describes a cluster and gives a one-time token for its agent. Again for a known cluster: another token.",
-    args: {
-      name: t.arg.string({ required: true }),
-      spec: t.arg({
-        type: "JSON",
-        description: "Spec of its Cluster resource; kept as it is when left out.",
-      }),
-      ttlSeconds: t.arg.int({ defaultValue: tokenTtlMs / 1000 }),
-    },
-    async resolve(_, { name, spec, ttlSeconds }, context) {
-      demand(context.actor, { verb: "enroll", kind: "Cluster", name }, context.fleet.resources);
-      if (spec != null || !context.fleet.resources.has(clusterResourceKey(name))) {
-        const manifest = {
-          apiVersion: "heddle.io/v1alpha1",
-          kind: "Cluster",
-          metadata: { name },
-          spec: spec ?? {},
-        };
-        const { findings } = await applyManifests(context, [manifest], {
-          dryRun: false,
-          message: "cluster register",
+/** Clusters, what discovery found in them, and their enrolment. */
+export function addClusterFields(): void {
+  builder.queryFields((t) => ({
+    clusters: t.field({
+      type: [clusterType],
+      resolve(_, __, context) {
+        demand(context.actor, { verb: "list", kind: "Cluster" }, context.fleet.resources);
+        return clusterViews(context);
+      },
+    }),
+    cluster: t.field({
+      type: clusterType,
+      nullable: true,
+      args: { name: t.arg.string({ required: true }) },
+      resolve(_, { name }, context) {
+        demand(context.actor, { verb: "get", kind: "Cluster", name }, context.fleet.resources);
+        return clusterViews(context).find((view) => view.name === name) ?? null;
+      },
+    }),
+    facts: t.field({
+      type: factPageType,
+      description: "In the order of namespace, name and cluster.",
+      args: {
+        kind: t.arg({ type: factKindType, required: true }),
+        cluster: t.arg.string(),
+        namespace: t.arg.string(),
+        name: t.arg.string(),
+        after: t.arg.string(),
+        limit: t.arg.int({ defaultValue: 100 }),
+      },
+      resolve(_, { kind, cluster, namespace, name, after, limit }, { actor, fleet, store }) {
+        demand(actor, { verb: "list", kind }, fleet.resources);
+        return store.inventory.list({
+          kind,
+          ...(cluster != null && { cluster }),
+          ...(namespace != null && { namespace }),
+          ...(name != null && { name }),
+          cursor: after ?? undefined,
+          limit: limit ?? undefined,
         });
-        const error = findings.find(({ severity }) => severity === "error");
-        if (error) throw new ServerError("BAD_REQUEST", `${error.path}: ${error.reason}; ${error.remedy}`);
-      }
-      const token = createToken({ address: context.relayAddress, pin: context.authority.pin });
-      const ttlMs = Math.min(Math.max(ttlSeconds ?? 0, 60), 7 * 86_400) * 1000;
-      const { expiresAt } = await context.store.enrolment.createToken(name, tokenHash(token.secret), ttlMs);
-      await context.store.audit.append({
-        actor: context.actor.name,
-        action: "cluster.register",
-        target: name,
-        detail: { expiresAt },
-      });
-      return { token: encodeToken(token), expiresAt };
-    },
-  }),
-  removeCluster: t.field({
-    type: "Boolean",
-    description:
-      "Forgets a cluster and revokes its agent's certificates. What Heddle wrote there stays. False when it was not known.",
-    args: { name: t.arg.string({ required: true }) },
-    async resolve(_, { name }, context) {
-      const { actor, fleet, store, clusters, reports } = context;
-      demand(actor, { verb: "enroll", kind: "Cluster", name }, fleet.resources);
-      const uid = fleet.engine.world.clusters.get(name)?.cluster.uid;
-      const enrolled = await store.clusters.remove(name);
-      const { outcomes } = await store.resources.applyBatch(
-        [{ op: "delete", kind: "Cluster", workspace: "default", name }],
-        {
-          author: actor.name,
-          message: "cluster remove",
-        },
-      );
-      if (uid !== undefined) context.endSessions(uid);
-      clusters.forget(name);
-      reports.forget(name);
-      fleet.wake();
-      await fleet.reached(await store.changes.revision());
-      await store.audit.append({
-        actor: actor.name,
-        action: "cluster.remove",
-        target: name,
-        detail: { uid: uid ?? null },
-      });
-      return enrolled || outcomes.some(({ outcome }) => outcome === "deleted");
-    },
-  }),
-}));
+      },
+    }),
+  }));
 
-builder.subscriptionFields((t) => ({
-  clusterEvents: t.field({
-    type: clusterType,
-    description: "A cluster's connection or revision changed.",
-    args: { name: t.arg.string() },
-    subscribe(_, { name }, context) {
-      demand(context.actor, { verb: "watch", kind: "Cluster" }, context.fleet.resources);
-      return eventStream<ClusterView>((push) =>
-        context.clusters.onUpdate((cluster) => {
-          if (name != null && name !== cluster) return;
-          push({
-            name: cluster,
-            fact: context.fleet.engine.world.clusters.get(cluster)?.cluster,
-            status: context.clusters.get(cluster),
-          });
+  builder.mutationFields((t) => ({
+    registerCluster: t.field({
+      type: registrationType,
+      description:
+        "Describes a cluster and gives a one-time token for its agent. Again for a known cluster: another token.",
+      args: {
+        name: t.arg.string({ required: true }),
+        spec: t.arg({
+          type: "JSON",
+          description: "Spec of its Cluster resource; kept as it is when left out.",
         }),
-      );
-    },
-    resolve: (view) => view,
-  }),
-}));
+        ttlSeconds: t.arg.int({ defaultValue: tokenTtlMs / 1000 }),
+      },
+      async resolve(_, { name, spec, ttlSeconds }, context) {
+        demand(context.actor, { verb: "enroll", kind: "Cluster", name }, context.fleet.resources);
+        if (spec != null || !context.fleet.resources.has(clusterResourceKey(name))) {
+          const manifest = {
+            apiVersion: "heddle.io/v1alpha1",
+            kind: "Cluster",
+            metadata: { name },
+            spec: spec ?? {},
+          };
+          const { findings } = await applyManifests(context, [manifest], {
+            dryRun: false,
+            message: "cluster register",
+          });
+          const error = findings.find(({ severity }) => severity === "error");
+          if (error) throw new ServerError("BAD_REQUEST", `${error.path}: ${error.reason}; ${error.remedy}`);
+        }
+        const token = createToken({ address: context.relayAddress, pin: context.authority.pin });
+        const ttlMs = Math.min(Math.max(ttlSeconds ?? 0, 60), 7 * 86_400) * 1000;
+        const { expiresAt } = await context.store.enrolment.createToken(name, tokenHash(token.secret), ttlMs);
+        await context.store.audit.append({
+          actor: context.actor.name,
+          action: "cluster.register",
+          target: name,
+          detail: { expiresAt },
+        });
+        return { token: encodeToken(token), expiresAt };
+      },
+    }),
+    removeCluster: t.field({
+      type: "Boolean",
+      description:
+        "Forgets a cluster and revokes its agent's certificates. What Heddle wrote there stays. False when it was not known.",
+      args: { name: t.arg.string({ required: true }) },
+      async resolve(_, { name }, context) {
+        const { actor, fleet, store, clusters, reports } = context;
+        demand(actor, { verb: "enroll", kind: "Cluster", name }, fleet.resources);
+        const uid = fleet.engine.world.clusters.get(name)?.cluster.uid;
+        const enrolled = await store.clusters.remove(name);
+        const { outcomes } = await store.resources.applyBatch(
+          [{ op: "delete", kind: "Cluster", workspace: "default", name }],
+          {
+            author: actor.name,
+            message: "cluster remove",
+          },
+        );
+        if (uid !== undefined) context.endSessions(uid);
+        clusters.forget(name);
+        reports.forget(name);
+        fleet.wake();
+        await fleet.reached(await store.changes.revision());
+        await store.audit.append({
+          actor: actor.name,
+          action: "cluster.remove",
+          target: name,
+          detail: { uid: uid ?? null },
+        });
+        return enrolled || outcomes.some(({ outcome }) => outcome === "deleted");
+      },
+    }),
+  }));
+
+  builder.subscriptionFields((t) => ({
+    clusterEvents: t.field({
+      type: clusterType,
+      description: "A cluster's connection or revision changed.",
+      args: { name: t.arg.string() },
+      subscribe(_, { name }, context) {
+        demand(context.actor, { verb: "watch", kind: "Cluster" }, context.fleet.resources);
+        return eventStream<ClusterView>((push) =>
+          context.clusters.onUpdate((cluster) => {
+            if (name != null && name !== cluster) return;
+            push({
+              name: cluster,
+              fact: context.fleet.engine.world.clusters.get(cluster)?.cluster,
+              status: context.clusters.get(cluster),
+            });
+          }),
+        );
+      },
+      resolve: (view) => view,
+    }),
+  }));
+}

@@ -29,72 +29,6 @@ const editResultType = builder.objectRef<EditResult>("EditResult").implement({
   }),
 });
 
-builder.queryFields((t) => ({
-  resource: t.field({
-    type: resourceType,
-    nullable: true,
-    args: { ref: t.arg({ type: resourceRefInput, required: true }) },
-    async resolve(_, { ref }, context) {
-      demand(
-        context.actor,
-        { verb: "get", kind: ref.kind, workspace: ref.workspace ?? undefined, name: ref.name },
-        context.fleet.resources,
-      );
-      return (await context.store.resources.get(keyOf(ref))) ?? null;
-    },
-  }),
-  resources: t.field({
-    type: resourcePageType,
-    description: "In the order of kind, workspace and name.",
-    args: {
-      kind: t.arg.string(),
-      workspace: t.arg.string(),
-      labels: t.arg({ type: "JSON", description: "All of these labels." }),
-      after: t.arg.string(),
-      limit: t.arg.int({ defaultValue: 100 }),
-    },
-    resolve(_, { kind, workspace, labels, after, limit }, context) {
-      demand(
-        context.actor,
-        { verb: "list", kind: kind ?? "*", workspace: workspace ?? undefined },
-        context.fleet.resources,
-      );
-      return context.store.resources.list({
-        ...(kind != null && { kind: kindNamed(kind) }),
-        ...(workspace != null && { workspace }),
-        ...(labels != null && { labels: labelsOf(labels) }),
-        cursor: after ?? undefined,
-        limit: limit ?? undefined,
-      });
-    },
-  }),
-}));
-
-builder.mutationFields((t) => ({
-  apply: t.field({
-    type: editResultType,
-    description: "Creates or changes resources: all of them or, with an error among the findings, none.",
-    args: {
-      manifests: t.arg({ type: ["JSON"], required: true }),
-      dryRun: t.arg.boolean({ defaultValue: false }),
-      message: t.arg.string({ defaultValue: "", description: "Why; kept in the history." }),
-    },
-    resolve: (_, { manifests, dryRun, message }, context) =>
-      applyManifests(context, manifests, { dryRun: dryRun ?? false, message: message ?? "" }),
-  }),
-  delete: t.field({
-    type: editResultType,
-    description: "Deletes resources: all of them or none. What is not there counts as deleted.",
-    args: {
-      refs: t.arg({ type: [resourceRefInput], required: true }),
-      dryRun: t.arg.boolean({ defaultValue: false }),
-      message: t.arg.string({ defaultValue: "" }),
-    },
-    resolve: (_, { refs, dryRun, message }, context) =>
-      deleteResources(context, refs.map(keyOf), { dryRun: dryRun ?? false, message: message ?? "" }),
-  }),
-}));
-
 interface ResourceEvent {
   readonly type: "CHANGED" | "DELETED";
   readonly key: ResourceKey;
@@ -109,22 +43,6 @@ const resourceEventType = builder.objectRef<ResourceEvent>("ResourceEvent").impl
     resource: t.field({ type: resourceType, nullable: true, resolve: ({ resource }) => resource }),
   }),
 });
-
-builder.subscriptionFields((t) => ({
-  resourceEvents: t.field({
-    type: resourceEventType,
-    args: { kind: t.arg.string(), workspace: t.arg.string(), name: t.arg.string() },
-    subscribe(_, filter, context) {
-      demand(
-        context.actor,
-        { verb: "watch", kind: filter.kind ?? "*", workspace: filter.workspace ?? undefined },
-        context.fleet.resources,
-      );
-      return resourceEvents(context, filter);
-    },
-    resolve: (event) => event,
-  }),
-}));
 
 interface EventFilter {
   readonly kind?: string | null | undefined;
@@ -181,4 +99,89 @@ function labelsOf(value: unknown): Record<string, string> {
   )
     return value as Record<string, string>;
   throw new ServerError("BAD_REQUEST", "labels must be an object of strings");
+}
+
+/** Resources: read, applied, deleted, watched. */
+export function addResourceFields(): void {
+  builder.queryFields((t) => ({
+    resource: t.field({
+      type: resourceType,
+      nullable: true,
+      args: { ref: t.arg({ type: resourceRefInput, required: true }) },
+      async resolve(_, { ref }, context) {
+        demand(
+          context.actor,
+          { verb: "get", kind: ref.kind, workspace: ref.workspace ?? undefined, name: ref.name },
+          context.fleet.resources,
+        );
+        return (await context.store.resources.get(keyOf(ref))) ?? null;
+      },
+    }),
+    resources: t.field({
+      type: resourcePageType,
+      description: "In the order of kind, workspace and name.",
+      args: {
+        kind: t.arg.string(),
+        workspace: t.arg.string(),
+        labels: t.arg({ type: "JSON", description: "All of these labels." }),
+        after: t.arg.string(),
+        limit: t.arg.int({ defaultValue: 100 }),
+      },
+      resolve(_, { kind, workspace, labels, after, limit }, context) {
+        demand(
+          context.actor,
+          { verb: "list", kind: kind ?? "*", workspace: workspace ?? undefined },
+          context.fleet.resources,
+        );
+        return context.store.resources.list({
+          ...(kind != null && { kind: kindNamed(kind) }),
+          ...(workspace != null && { workspace }),
+          ...(labels != null && { labels: labelsOf(labels) }),
+          cursor: after ?? undefined,
+          limit: limit ?? undefined,
+        });
+      },
+    }),
+  }));
+
+  builder.mutationFields((t) => ({
+    apply: t.field({
+      type: editResultType,
+      description: "Creates or changes resources: all of them or, with an error among the findings, none.",
+      args: {
+        manifests: t.arg({ type: ["JSON"], required: true }),
+        dryRun: t.arg.boolean({ defaultValue: false }),
+        message: t.arg.string({ defaultValue: "", description: "Why; kept in the history." }),
+      },
+      resolve: (_, { manifests, dryRun, message }, context) =>
+        applyManifests(context, manifests, { dryRun: dryRun ?? false, message: message ?? "" }),
+    }),
+    delete: t.field({
+      type: editResultType,
+      description: "Deletes resources: all of them or none. What is not there counts as deleted.",
+      args: {
+        refs: t.arg({ type: [resourceRefInput], required: true }),
+        dryRun: t.arg.boolean({ defaultValue: false }),
+        message: t.arg.string({ defaultValue: "" }),
+      },
+      resolve: (_, { refs, dryRun, message }, context) =>
+        deleteResources(context, refs.map(keyOf), { dryRun: dryRun ?? false, message: message ?? "" }),
+    }),
+  }));
+
+  builder.subscriptionFields((t) => ({
+    resourceEvents: t.field({
+      type: resourceEventType,
+      args: { kind: t.arg.string(), workspace: t.arg.string(), name: t.arg.string() },
+      subscribe(_, filter, context) {
+        demand(
+          context.actor,
+          { verb: "watch", kind: filter.kind ?? "*", workspace: filter.workspace ?? undefined },
+          context.fleet.resources,
+        );
+        return resourceEvents(context, filter);
+      },
+      resolve: (event) => event,
+    }),
+  }));
 }

@@ -1,7 +1,11 @@
-import "./cluster-fields.ts";
-import "./resource-fields.ts";
-import "./token-fields.ts";
 import { builder } from "./builder.ts";
+import { addClusterFields } from "./cluster-fields.ts";
+import { addResourceFields } from "./resource-fields.ts";
+import { addTokenFields } from "./token-fields.ts";
+
+/** Every part of the API, in the order in which the schema lists their fields. */
+const parts = [addClusterFields, addResourceFields, addTokenFields];
+for (const add of parts) add();
 
 /** The one API. `schema.graphql` beside the package is its printed form, held in step by a test. */
 export const schema = builder.toSchema();

@@ -23,6 +23,10 @@ export class MultiMap<K, V> {
     return this.#sets.has(key);
   }
 
+  get size(): number {
+    return this.#sets.size;
+  }
+
   keys(): IterableIterator<K> {
     return this.#sets.keys();
   }

@@ -1,7 +1,12 @@
-import type { Fact, FactKey, InventoryDelta } from "@heddle/api";
+import type { Fact, FactKey, InventoryDelta, Resource } from "@heddle/api";
 import { factKey } from "@heddle/api";
 import { canonicalJson } from "../canonical-json.ts";
-import { markCluster, markDependentsOf, markSelectedBy } from "../world/affected-units.ts";
+import {
+  markCluster,
+  markDependentsOf,
+  markDependentsOfResource,
+  markSelectedBy,
+} from "../world/affected-units.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import { isPolicy } from "../world/target-index.ts";
 import type { DirtyUnits } from "../world/unit.ts";
@@ -13,19 +18,17 @@ export function applyChange(world: World, change: Change, dirty: DirtyUnits): vo
   switch (change.kind) {
     case "resource": {
       const previous = world.resources.get(change.key);
-      if (change.key.startsWith("Workspace/")) markEverything(world, dirty);
-      if (previous !== undefined && isPolicy(previous)) markSelectedBy(world, previous, dirty);
+      if (previous !== undefined) markAffectedBy(world, previous, dirty);
       world.putResource(change.key, change.resource);
       if (change.key.startsWith("Workspace/")) world.ownership.forget();
-      if (change.resource !== undefined && isPolicy(change.resource))
-        markSelectedBy(world, change.resource, dirty);
+      if (change.resource !== undefined) markAffectedBy(world, change.resource, dirty);
       return;
     }
     case "cluster": {
       const known = world.clusters.get(change.name);
-      if (known !== undefined) markCluster(known, dirty);
+      if (known !== undefined) markCluster(world, known, dirty);
       if (change.cluster === undefined) world.deleteCluster(change.name);
-      else markCluster(world.putCluster(change.cluster), dirty);
+      else markCluster(world, world.putCluster(change.cluster), dirty);
       world.ownership.forget();
       return;
     }
@@ -37,9 +40,9 @@ export function applyChange(world: World, change: Change, dirty: DirtyUnits): vo
   }
 }
 
-/** Who owns what decides who may speak about it: a workspace's change is rare and may concern every namespace. */
-function markEverything(world: World, dirty: DirtyUnits): void {
-  for (const cluster of world.clusters.values()) markCluster(cluster, dirty);
+function markAffectedBy(world: World, resource: Resource, dirty: DirtyUnits): void {
+  if (isPolicy(resource)) markSelectedBy(world, resource, dirty);
+  else markDependentsOfResource(world, resource, dirty);
 }
 
 function applyInventory(world: World, cluster: ClusterWorld, delta: InventoryDelta, dirty: DirtyUnits): void {
@@ -67,13 +70,14 @@ function putFact(
     world.putFact(cluster, key, next);
     return;
   }
-  if (previous !== undefined) markDependentsOf(cluster, previous, dirty);
+  if (previous !== undefined) markDependentsOf(world, cluster, previous, dirty);
+  const members = cluster.members.size;
   world.putFact(cluster, key, next);
-  if (key.startsWith("Namespace/")) {
+  if (key.startsWith("Namespace/") || cluster.members.size !== members) {
     world.ownership.forget();
-    if (world.ownership.any) markCluster(cluster, dirty);
+    if (world.ownership.any) markCluster(world, cluster, dirty);
   }
-  if (next !== undefined) markDependentsOf(cluster, next, dirty);
+  if (next !== undefined) markDependentsOf(world, cluster, next, dirty);
 }
 
 /** What translation can see of a fact: pods that come and go behind a workload change nothing. */

@@ -10,7 +10,7 @@ import { World } from "../world/world.ts";
 import { applyChange } from "./apply-change.ts";
 import type { Change } from "./change.ts";
 import { type ClusterDelta, ClusterOutput } from "./cluster-output.ts";
-import { resourcesOf, translateUnit, type UnitOutcome } from "./translate-unit.ts";
+import { readKey, resourcesOf, translateUnit, type UnitOutcome } from "./translate-unit.ts";
 import { VerdictCache } from "./verdict-cache.ts";
 
 interface UnitState {
@@ -95,12 +95,11 @@ export class Engine {
   }
 
   #markReaders(dirty: DirtyUnits): void {
-    for (const [, { cluster, kind, namespace, name }] of [...dirty])
-      if (kind === "destination")
-        for (const id of this.#readers.get(`${cluster}|${namespace}/${name}`)) {
-          const reader = this.#units.get(id);
-          if (reader !== undefined) dirty.add(reader.unit);
-        }
+    for (const [, unit] of [...dirty])
+      for (const id of this.#readers.get(`${unit.cluster}|${readKey(unit)}`)) {
+        const reader = this.#units.get(id);
+        if (reader !== undefined) dirty.add(reader.unit);
+      }
   }
 
   /** True when the unit contributed before or does now. */

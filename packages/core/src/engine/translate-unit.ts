@@ -1,17 +1,21 @@
 import type { DialectName, MeshFact, ResourceKey } from "@heddle/api";
 import { effectiveAccess } from "../policy/effective-access.ts";
 import { effectiveAuthentication } from "../policy/effective-authentication.ts";
+import { type EffectiveConnection, effectiveConnection } from "../policy/effective-connection.ts";
+import { effectiveEgress } from "../policy/effective-egress.ts";
 import { effectiveTraffic, type FieldConflict } from "../policy/effective-traffic.ts";
 import { TranslationBuilder } from "../translation/contribution.ts";
-import type { Dialect, UnitContext } from "../translation/dialect.ts";
+import type { ClientUnit, Dialect, UnitContext } from "../translation/dialect.ts";
 import {
   type Bearing,
   bearingOnDestination,
+  bearingOnExternal,
   bearingOnMesh,
   bearingOnNamespace,
   bearingOnWorkload,
 } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
+import { namespacesOfExternal, visibleExternal } from "../world/external-service.ts";
 import type { Policy } from "../world/target-index.ts";
 import { localUnitId, type Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
@@ -21,10 +25,17 @@ import type { VerdictCache } from "./verdict-cache.ts";
 export interface UnitOutcome extends Pick<TranslationBuilder, "contributions" | "verdicts" | "findings"> {
   /** Policies that bear on it, with the meshes they were translated for. */
   readonly bearings: readonly Bearing[];
+  /** The resource that the unit itself is, if it is one. */
+  readonly own: ResourceKey | undefined;
   readonly meshes: readonly MeshFact[];
   readonly conflicts: readonly FieldConflict[];
-  /** Keys `namespace/name` of other destinations it asked for. */
+  /** Read keys of the other units it asked for. */
   readonly reads: ReadonlySet<string>;
+}
+
+/** What a unit is asked for by. An external service is found by its name alone: which one is meant depends on who asks. */
+export function readKey({ kind, namespace, name }: Omit<Unit, "cluster">): string {
+  return localUnitId({ kind, namespace: kind === "external" ? "*" : namespace, name });
 }
 
 /** Effective policy and translation of one unit; undefined when nothing bears on it. */
@@ -36,7 +47,8 @@ export function translateUnit(
 ): UnitOutcome | undefined {
   const cluster = world.clusters.get(unit.cluster);
   const subject = cluster && subjectOf(world, cluster, unit);
-  if (cluster === undefined || subject === undefined || subject.bearings.length === 0) return undefined;
+  if (cluster === undefined || subject === undefined) return undefined;
+  if (subject.bearings.length === 0 && subject.own === undefined) return undefined;
   const out = new TranslationBuilder(localUnitId(unit));
   const reads = new Set<string>();
   const conflicts: FieldConflict[] = [];
@@ -44,13 +56,21 @@ export function translateUnit(
     const dialect = dialects.get(mesh.dialect);
     if (dialect === undefined) continue;
     const heard = subject.bearings.filter(({ policy }) => !verdicts.keptOut(policy, mesh));
-    if (heard.length === 0) continue;
+    if (heard.length === 0 && subject.own === undefined) continue;
     const context: UnitContext = {
       cluster: unit.cluster,
       mesh,
       destination: (namespace, name) => {
-        reads.add(`${namespace}/${name}`);
+        reads.add(readKey({ kind: "destination", namespace, name }));
         return cluster.destinations.get(`${namespace}/${name}`);
+      },
+      external: (workspace, name) => {
+        reads.add(readKey({ kind: "external", namespace: workspace, name }));
+        return visibleExternal(world, workspace, name);
+      },
+      connection: (namespace, name) => {
+        reads.add(readKey({ kind: "destination", namespace, name }));
+        return connectionOf(world, cluster, mesh, namespace, name);
       },
       unsupported: (resource, path) => verdicts.unsupported(world.resources.get(resource), mesh, path),
     };
@@ -62,13 +82,29 @@ export function translateUnit(
     verdicts: told,
     findings,
     bearings: subject.bearings,
+    own: subject.own,
     meshes: subject.meshes,
     conflicts,
     reads,
   };
 }
 
+function connectionOf(
+  world: World,
+  cluster: ClusterWorld,
+  mesh: MeshFact,
+  namespace: string,
+  name: string,
+): EffectiveConnection | undefined {
+  const destination = cluster.destinations.get(`${namespace}/${name}`);
+  if (destination === undefined) return undefined;
+  const meshes = cluster.meshesOf(cluster.workloadsOf(destination));
+  const bearings = bearingOnDestination(world, cluster, destination, meshes);
+  return effectiveConnection(world, cluster, mesh, ofKind(bearings, "ConnectionPolicy"));
+}
+
 interface Subject {
+  readonly own?: ResourceKey;
   readonly meshes: readonly MeshFact[];
   readonly bearings: readonly Bearing[];
   translate(
@@ -91,10 +127,26 @@ function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subject | u
         meshes,
         bearings,
         translate(dialect, heard, context, out) {
-          const traffic = effectiveTraffic(world, cluster, context.mesh, ofKind(heard, "TrafficPolicy"));
+          const called = calledOf(world, cluster, heard, context, out);
           const security = securityOf(heard);
-          dialect.translate.destination?.({ destination, workloads, traffic, ...security }, context, out);
-          return [...(traffic?.conflicts ?? []), ...(security.authentication?.conflicts ?? [])];
+          dialect.translate.destination?.({ destination, workloads, ...called, ...security }, context, out);
+          return conflictsOf(called.traffic, called.connection, security.authentication);
+        },
+      };
+    }
+    case "external": {
+      const key: ResourceKey = `ExternalService/${unit.namespace}/${unit.name}`;
+      const service = world.resources.get(key);
+      if (service?.kind !== "ExternalService") return undefined;
+      const namespaces = namespacesOfExternal(world, unit.cluster, service);
+      return {
+        own: key,
+        meshes: [...cluster.meshes.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+        bearings: bearingOnExternal(world, cluster, service),
+        translate(dialect, heard, context, out) {
+          const called = calledOf(world, cluster, heard, context, out);
+          dialect.translate.external?.({ service, namespaces, ...called }, context, out);
+          return conflictsOf(called.traffic, called.connection);
         },
       };
     }
@@ -107,44 +159,80 @@ function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subject | u
       if (workload === undefined) return undefined;
       const meshes = cluster.meshesOf([workload]);
       const bearings = bearingOnWorkload(world, cluster, workload, meshes);
-      return secured(meshes, bearings, (dialect, security, context, out) =>
-        dialect.translate.workload?.({ workload, ...security }, context, out),
+      return client(meshes, bearings, (dialect, said, context, out) =>
+        dialect.translate.workload?.({ workload, ...said }, context, out),
       );
     }
     case "namespace": {
       if (!cluster.namespaces.has(unit.namespace)) return undefined;
       const meshes = cluster.meshesOf(cluster.workloadsByNamespace.get(unit.namespace));
       const bearings = bearingOnNamespace(world, cluster, unit.namespace, meshes);
-      return secured(meshes, bearings, (dialect, security, context, out) =>
-        dialect.translate.namespace?.({ namespace: unit.namespace, ...security }, context, out),
+      return client(meshes, bearings, (dialect, said, context, out) =>
+        dialect.translate.namespace?.({ namespace: unit.namespace, ...said }, context, out),
       );
     }
     case "mesh": {
       const mesh = cluster.meshes.get(unit.name);
       if (mesh === undefined) return undefined;
-      return secured([mesh], bearingOnMesh(world, cluster, mesh), (dialect, security, context, out) =>
-        dialect.translate.mesh?.(security, context, out),
+      return client([mesh], bearingOnMesh(world, cluster, mesh), (dialect, said, context, out) =>
+        dialect.translate.mesh?.(said, context, out),
       );
     }
   }
 }
 
-type Security = ReturnType<typeof securityOf>;
+type Said = ReturnType<typeof securityOf> & Pick<ClientUnit, "egress">;
 
-function secured(
+/** Kinds that are about what is called; they say nothing about workloads, namespaces and meshes by themselves. */
+const aboutCalls: ReadonlySet<Policy["kind"]> = new Set(["TrafficPolicy", "ConnectionPolicy"]);
+
+function client(
   meshes: readonly MeshFact[],
   all: readonly Bearing[],
-  translate: (dialect: Dialect, security: Security, context: UnitContext, out: TranslationBuilder) => void,
+  translate: (dialect: Dialect, said: Said, context: UnitContext, out: TranslationBuilder) => void,
 ): Subject {
   return {
     meshes,
-    bearings: all.filter(({ policy }) => policy.kind !== "TrafficPolicy"),
+    bearings: all.filter(({ policy }) => !aboutCalls.has(policy.kind)),
     translate(dialect, heard, context, out) {
-      const security = securityOf(heard);
-      translate(dialect, security, context, out);
-      return security.authentication?.conflicts ?? [];
+      const said = { ...securityOf(heard), egress: effectiveEgress(ofKind(heard, "EgressPolicy")) };
+      translate(dialect, said, context, out);
+      return conflictsOf(said.authentication, said.egress);
     },
   };
+}
+
+/** What shapes the calls to a destination, with findings that hold for every dialect. */
+function calledOf(
+  world: World,
+  cluster: ClusterWorld,
+  heard: readonly Bearing[],
+  { mesh }: UnitContext,
+  out: TranslationBuilder,
+) {
+  const traffic = effectiveTraffic(world, cluster, mesh, ofKind(heard, "TrafficPolicy"));
+  const connection = effectiveConnection(world, cluster, mesh, ofKind(heard, "ConnectionPolicy"));
+  for (const from of traffic?.shadowed ?? [])
+    out.finding({
+      ...from,
+      code: "SHADOWED_RULE",
+      reason: "an earlier rule without match takes every request",
+      remedy: "give the earlier rule a match, or name the target more narrowly here",
+    });
+  for (const from of connection?.refused ?? [])
+    out.finding({
+      ...from,
+      code: "WORKSPACE_NOT_ALLOWED",
+      reason: "only the workspace that owns the destination decides how connections to it are secured",
+      remedy: "remove tls, or ask the owning workspace",
+    });
+  return { traffic, connection };
+}
+
+function conflictsOf(
+  ...effective: readonly ({ readonly conflicts: readonly FieldConflict[] } | undefined)[]
+): FieldConflict[] {
+  return effective.flatMap((policy) => policy?.conflicts ?? []);
 }
 
 function securityOf(heard: readonly Bearing[]) {
@@ -166,5 +254,5 @@ export function ofKind<K extends Policy["kind"]>(
 
 /** The resources a unit's objects may come from; used to index units by resource. */
 export function resourcesOf(outcome: UnitOutcome): Set<ResourceKey> {
-  return new Set(outcome.bearings.map((bearing) => bearing.key));
+  return new Set([...(outcome.own ? [outcome.own] : []), ...outcome.bearings.map(({ key }) => key)]);
 }

@@ -49,7 +49,7 @@ export class VerdictCache {
     if (known !== undefined) return known;
     const dialect = this.#dialects.get(mesh.dialect);
     const verdicts =
-      dialect === undefined || !isPolicy(resource)
+      dialect === undefined || !(isPolicy(resource) || resource.kind in dialect.capabilities)
         ? []
         : fieldVerdicts(resource, mesh, dialect.capabilities, dialect.refine);
     const judged = {

@@ -24,12 +24,12 @@ export function effectiveAccess(
 ): EffectiveAccess | undefined {
   const rules = bearings
     .filter((bearing) => bearing.standing === "owner")
-    .map(({ policy, key, level, target }) => ({
+    .map(({ policy, key, level, ports }) => ({
       key,
       name: policy.metadata.name,
       workspace: policy.metadata.workspace,
       level,
-      ports: target.ports,
+      ports,
       spec: policy.spec,
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));

@@ -3,31 +3,30 @@ import type { Sourced } from "../provenance.ts";
 import type { TargetLevel } from "../selecting/target-match.ts";
 import type { Bearing } from "../world/bearing.ts";
 import type { FieldConflict } from "./effective-traffic.ts";
+import { type LevelledValue, prefer } from "./levelled.ts";
 
-export interface LevelledMode extends Sourced<MtlsMode> {
+export type LevelledMode = LevelledValue<MtlsMode>;
+
+export interface LevelledJwt extends Sourced<JwtRule> {
   readonly level: TargetLevel;
+  /** Only these ports of the target. */
+  readonly ports: readonly number[] | undefined;
 }
 
 export interface EffectiveAuthentication {
   readonly mode: LevelledMode | undefined;
-  /** By port number of the target. */
+  /** By port number, of the target or of its workloads. */
   readonly ports: ReadonlyMap<number, LevelledMode>;
   /** Requirements add up: some token must satisfy each. */
-  readonly jwt: readonly (Sourced<JwtRule> & { readonly level: TargetLevel })[];
+  readonly jwt: readonly LevelledJwt[];
   readonly conflicts: readonly FieldConflict[];
 }
 
-const LEVEL_ORDER: Readonly<Record<TargetLevel, number>> = {
-  workload: 0,
-  destination: 0,
-  namespace: 1,
-  mesh: 2,
-};
 const STRICTNESS: Readonly<Record<MtlsMode, number>> = { STRICT: 0, PERMISSIVE: 1, DISABLE: 2 };
 
 /**
- * SEMANTICS, "Authentication": workload before namespace before mesh, per port before per workload, the stricter on a tie. A tie with
- * different modes is a conflict that the stricter wins. Within one level narrower targets do not matter: security never hangs on names.
+ * SEMANTICS, "Authentication": workload before namespace before mesh; at one level, per port before per workload; the stricter on a
+ * tie. A mode of a target that names ports is a mode of these ports.
  */
 export function effectiveAuthentication(
   bearings: readonly Bearing<ResourceOf<"AuthenticationPolicy">>[],
@@ -39,36 +38,23 @@ export function effectiveAuthentication(
   const conflicts: FieldConflict[] = [];
   let mode: LevelledMode | undefined;
   const ports = new Map<number, LevelledMode>();
-  const jwt: (Sourced<JwtRule> & { level: TargetLevel })[] = [];
-  for (const { policy, key, level } of counting) {
+  const jwt: LevelledJwt[] = [];
+  for (const { policy, key, level, ports: only } of counting) {
     const { mtls } = policy.spec;
-    if (mtls?.mode !== undefined)
-      mode = prefer(
-        mode,
-        { value: mtls.mode, level, from: { resource: key, path: "spec.mtls.mode" } },
-        conflicts,
-      );
-    for (const [port, value] of Object.entries(mtls?.ports ?? {})) {
-      const candidate = { value, level, from: { resource: key, path: `spec.mtls.ports.${port}` } };
-      ports.set(Number(port), prefer(ports.get(Number(port)), candidate, conflicts));
+    const at = (path: string, value: MtlsMode) => ({ value, level, from: { resource: key, path } });
+    const putPort = (port: number, candidate: LevelledMode) =>
+      ports.set(port, prefer(ports.get(port), candidate, STRICTNESS, conflicts));
+    const own = Object.entries(mtls?.ports ?? {}).filter(([port]) => only?.includes(Number(port)) ?? true);
+    for (const [port, value] of own) putPort(Number(port), at(`spec.mtls.ports.${port}`, value));
+    if (mtls?.mode !== undefined) {
+      const candidate = at("spec.mtls.mode", mtls.mode);
+      const named = new Set(own.map(([port]) => Number(port)));
+      if (only === undefined) mode = prefer(mode, candidate, STRICTNESS, conflicts);
+      else for (const port of only) if (!named.has(port)) putPort(port, candidate);
     }
     policy.spec.jwt?.forEach((value, index) => {
-      jwt.push({ value, level, from: { resource: key, path: `spec.jwt[${index}]` } });
+      jwt.push({ value, level, ports: only, from: { resource: key, path: `spec.jwt[${index}]` } });
     });
   }
   return { mode, ports, jwt, conflicts };
-}
-
-function prefer(
-  current: LevelledMode | undefined,
-  candidate: LevelledMode,
-  conflicts: FieldConflict[],
-): LevelledMode {
-  if (current === undefined) return candidate;
-  const level = LEVEL_ORDER[current.level] - LEVEL_ORDER[candidate.level];
-  if (level !== 0) return level < 0 ? current : candidate;
-  const stricter = STRICTNESS[candidate.value] < STRICTNESS[current.value] ? candidate : current;
-  if (current.value !== candidate.value)
-    conflicts.push({ winner: stricter.from, loser: (stricter === current ? candidate : current).from });
-  return stricter;
 }

@@ -3,10 +3,10 @@ import { canonicalJson } from "../canonical-json.ts";
 import type { Provenance, Sourced } from "../provenance.ts";
 import type { Bearing } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
-import { workspaceOf } from "../world/ownership.ts";
 import type { World } from "../world/world.ts";
-import { type ClientCondition, clientClasses, conditionsIn, intersect } from "./client-class.ts";
-import { byRank, equalRank } from "./rank.ts";
+import { audiences } from "./audience.ts";
+import type { ClientCondition } from "./client-class.ts";
+import { equalRank } from "./rank.ts";
 
 export type TrafficBearing = Bearing<ResourceOf<"TrafficPolicy">>;
 
@@ -88,46 +88,19 @@ export function effectiveTraffic(
   unranked: readonly TrafficBearing[],
 ): EffectiveTraffic | undefined {
   if (unranked.length === 0) return undefined;
-  const ranked = [...unranked].sort(byRank);
-  const conditions = new Map<string, ClientCondition>();
-  const clientsOf = new Map<TrafficBearing, string[]>();
-  for (const bearing of ranked) {
-    const keys = clientsIn(world, cluster, mesh, bearing).map((condition) => {
-      const key = canonicalJson(condition);
-      if (key !== EVERYONE) conditions.set(key, condition);
-      return key;
-    });
-    clientsOf.set(bearing, keys);
-  }
-  const keys = [...conditions.keys()];
   const conflicts = new Map<string, FieldConflict>();
   const shadowed = new Map<string, Provenance>();
-  const classes = clientClasses([...conditions.values()]).map(({ condition, satisfied }) => {
-    const holds = new Set([EVERYONE, ...satisfied.map((index) => keys[index])]);
-    const heard = ranked.filter((bearing) => clientsOf.get(bearing)?.some((key) => holds.has(key)));
-    return { clients: condition, rules: rulesFor(heard, conflicts, shadowed), heard };
-  });
+  const classes = audiences(world, cluster, mesh, unranked).map(({ clients, heard }) => ({
+    clients,
+    heard,
+    rules: rulesFor(heard, conflicts, shadowed),
+  }));
   const told = classes.filter(
     (group, index) =>
       index === classes.length - 1 || group.rules.length > 1 || group.rules.some(saysSomething),
   );
   return { classes: told, conflicts: [...conflicts.values()], shadowed: [...shadowed.values()] };
 }
-
-/** A consumer's policy holds only for clients of its own workspace. */
-function clientsIn(
-  world: World,
-  cluster: ClusterWorld,
-  mesh: MeshFact,
-  { policy, key, standing }: TrafficBearing,
-): ClientCondition[] {
-  const conditions = conditionsIn(cluster, mesh, policy.spec.sources);
-  if (standing === "owner") return conditions;
-  const namespaces = world.ownership.namespacesOf(workspaceOf(key), cluster.cluster.name);
-  return conditions.flatMap((condition) => intersect(condition, { namespaces }) ?? []);
-}
-
-const EVERYONE = canonicalJson({});
 
 export function saysSomething(rule: EffectiveRule): boolean {
   return rule.action.kind !== "forward" || Object.keys(rule.knobs).length > 0;
@@ -148,7 +121,7 @@ function rulesFor(
         shadowed.set(`${from.resource} ${from.path}`, from);
         return;
       }
-      const ports = bearing.target.ports;
+      const { ports } = bearing;
       rules.push({
         name: rule.name ?? `${bearing.policy.metadata.name}-${index}`,
         from,

@@ -24,6 +24,7 @@ export type Refine = (
   value: unknown,
   mesh: MeshFact,
   resource: Resource,
+  path: string,
 ) => Capability | undefined;
 
 export interface FieldVerdict extends Capability {
@@ -46,7 +47,8 @@ export function fieldVerdicts(
   const verdicts: FieldVerdict[] = [];
   for (const { path, field, value } of leavesOf(resource.spec, "spec", "")) {
     if (OWN_FIELDS.has(rootOf(field))) continue;
-    const found = refine?.(field, value, mesh, resource) ?? nearest(fields, field) ?? unknownField(mesh);
+    const found =
+      refine?.(field, value, mesh, resource, path) ?? nearest(fields, field) ?? unknownField(mesh);
     verdicts.push({ path, field, ...inVersion(found, mesh) });
   }
   return verdicts;

@@ -1,6 +1,15 @@
-import type { DestinationFact, DialectName, MeshFact, ResourceKey, WorkloadFact } from "@heddle/api";
+import type {
+  DestinationFact,
+  DialectName,
+  MeshFact,
+  ResourceKey,
+  ResourceOf,
+  WorkloadFact,
+} from "@heddle/api";
 import type { EffectiveAccess } from "../policy/effective-access.ts";
 import type { EffectiveAuthentication } from "../policy/effective-authentication.ts";
+import type { EffectiveConnection } from "../policy/effective-connection.ts";
+import type { EffectiveEgress } from "../policy/effective-egress.ts";
 import type { EffectiveTraffic } from "../policy/effective-traffic.ts";
 import type { CapabilityTable, Refine } from "./capability.ts";
 import type { TranslationBuilder } from "./contribution.ts";
@@ -12,6 +21,10 @@ export interface UnitContext {
   readonly mesh: MeshFact;
   /** Another Service of the same cluster; asking makes the unit depend on it. */
   destination(namespace: string, name: string): DestinationFact | undefined;
+  /** What a workspace means by the name of an external service; asking makes the unit depend on it. */
+  external(workspace: string, name: string): ResourceOf<"ExternalService"> | undefined;
+  /** Connection policies on a Service of the same cluster; asking makes the unit depend on it. */
+  connection(namespace: string, name: string): EffectiveConnection | undefined;
   /** Whether the mesh cannot say the field at this path of the resource, by the dialect's tables. */
   unsupported(resource: ResourceKey, path: string): boolean;
 }
@@ -26,18 +39,33 @@ export interface DestinationUnit extends SecurityUnit {
   /** The workloads behind it, in a stable order. */
   readonly workloads: readonly WorkloadFact[];
   readonly traffic: EffectiveTraffic | undefined;
+  readonly connection: EffectiveConnection | undefined;
 }
 
-export interface WorkloadUnit extends SecurityUnit {
+/** An external service as one mesh of a cluster gets to know it. */
+export interface ExternalUnit {
+  readonly service: ResourceOf<"ExternalService">;
+  /** Namespaces that can call it, sorted; undefined for all. */
+  readonly namespaces: readonly string[] | undefined;
+  readonly traffic: EffectiveTraffic | undefined;
+  readonly connection: EffectiveConnection | undefined;
+}
+
+/** What stands for clients as well as for servers. */
+export interface ClientUnit extends SecurityUnit {
+  readonly egress: EffectiveEgress | undefined;
+}
+
+export interface WorkloadUnit extends ClientUnit {
   readonly workload: WorkloadFact;
 }
 
-export interface NamespaceUnit extends SecurityUnit {
+export interface NamespaceUnit extends ClientUnit {
   readonly namespace: string;
 }
 
 /** The whole mesh of the context. */
-export interface MeshUnit extends SecurityUnit {}
+export interface MeshUnit extends ClientUnit {}
 
 /**
  * A mesh product as a translation target. Everything here is pure and synchronous; what a mesh cannot say is a verdict, never an
@@ -50,6 +78,7 @@ export interface Dialect {
   readonly detector: Detector;
   readonly translate: {
     readonly destination?: (unit: DestinationUnit, context: UnitContext, out: TranslationBuilder) => void;
+    readonly external?: (unit: ExternalUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly workload?: (unit: WorkloadUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly namespace?: (unit: NamespaceUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly mesh?: (unit: MeshUnit, context: UnitContext, out: TranslationBuilder) => void;

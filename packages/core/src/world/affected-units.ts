@@ -1,10 +1,10 @@
-import type { Fact, Target } from "@heddle/api";
+import type { Fact, Resource, Target } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import { inCluster, selectsByName } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
 import { workspaceOf } from "./ownership.ts";
 import { type Policy, targetsOf } from "./target-index.ts";
-import type { DirtyUnits } from "./unit.ts";
+import type { DirtyUnits, Unit } from "./unit.ts";
 import type { World } from "./world.ts";
 
 /** Marks every unit that a policy selects, or selected before its change: call it with both versions. */
@@ -66,10 +66,41 @@ function markInCluster(
       return;
     case "Mesh":
     case "VirtualMesh":
-      markCluster(cluster, dirty);
+      markCluster(world, cluster, dirty);
+      return;
+    case "ExternalService":
+      for (const { metadata } of world.ofKind("ExternalService"))
+        if (target.name === undefined || target.name === metadata.name)
+          dirty.add(externalUnit(name, metadata));
       return;
     case "VirtualDestination":
+      return;
+  }
+}
+
+function externalUnit(cluster: string, { workspace, name }: Resource["metadata"]): Unit {
+  return { cluster, kind: "external", namespace: workspace, name };
+}
+
+/** Marks what depends on a resource that is no policy; called with the old and the new version, while each is in the world. */
+export function markDependentsOfResource(world: World, resource: Resource, dirty: DirtyUnits): void {
+  switch (resource.kind) {
+    case "Workspace":
+      for (const cluster of world.clusters.values()) markCluster(world, cluster, dirty);
+      return;
+    case "VirtualMesh":
+      for (const { cluster: member } of resource.spec.members) {
+        const cluster = world.clusters.get(member);
+        if (cluster !== undefined) markCluster(world, cluster, dirty);
+      }
+      return;
     case "ExternalService":
+      // Its name may have meant another workspace's service until now.
+      for (const { metadata } of world.ofKind("ExternalService"))
+        if (metadata.name === resource.metadata.name)
+          for (const cluster of world.clusters.keys()) dirty.add(externalUnit(cluster, metadata));
+      return;
+    default:
       return;
   }
 }
@@ -105,21 +136,23 @@ export function markNamespace(cluster: ClusterWorld, namespace: string, dirty: D
 }
 
 /** Marks everything in a cluster: its labels or one of its meshes changed. */
-export function markCluster(cluster: ClusterWorld, dirty: DirtyUnits): void {
+export function markCluster(world: World, cluster: ClusterWorld, dirty: DirtyUnits): void {
+  for (const { metadata } of world.ofKind("ExternalService"))
+    dirty.add(externalUnit(cluster.cluster.name, metadata));
   for (const namespace of cluster.members.keys()) markNamespace(cluster, namespace, dirty);
   for (const mesh of cluster.meshes.keys())
     dirty.add({ cluster: cluster.cluster.name, kind: "mesh", namespace: "", name: mesh });
 }
 
 /** Marks what depends on one fact of a cluster; called with the old and the new fact of a change, while each is indexed. */
-export function markDependentsOf(cluster: ClusterWorld, fact: Fact, dirty: DirtyUnits): void {
+export function markDependentsOf(world: World, cluster: ClusterWorld, fact: Fact, dirty: DirtyUnits): void {
   const name = cluster.cluster.name;
   switch (fact.kind) {
     case "Namespace":
       markNamespace(cluster, fact.name, dirty);
       return;
     case "Mesh":
-      markCluster(cluster, dirty);
+      markCluster(world, cluster, dirty);
       return;
     case "Destination":
       dirty.add({ cluster: name, kind: "destination", namespace: fact.namespace, name: fact.name });

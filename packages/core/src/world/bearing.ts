@@ -1,4 +1,4 @@
-import type { DestinationFact, MeshFact, ResourceKey, Target, WorkloadFact } from "@heddle/api";
+import type { DestinationFact, MeshFact, ResourceKey, ResourceOf, Target, WorkloadFact } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import {
   type Candidate,
@@ -11,7 +11,8 @@ import {
   type TargetLevel,
 } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
-import { type Subject, workspaceOf } from "./ownership.ts";
+import { standingToExternal, visibleExternal } from "./external-service.ts";
+import { administratorWorkspace, type Standing, type Subject, workspaceOf } from "./ownership.ts";
 import { type Policy, targetsOf } from "./target-index.ts";
 import type { World } from "./world.ts";
 
@@ -19,7 +20,10 @@ import type { World } from "./world.ts";
 export interface Bearing<P extends Policy = Policy> {
   readonly policy: P;
   readonly key: ResourceKey;
+  /** The narrowest of its targets that select the unit. */
   readonly target: Target;
+  /** Only these ports of the unit: those of all its targets that select the unit; undefined when one of them names none. */
+  readonly ports: readonly number[] | undefined;
   readonly level: TargetLevel;
   readonly narrowness: Narrowness;
   readonly standing: "owner" | "consumer";
@@ -34,21 +38,40 @@ export function bearingOnDestination(
 ): Bearing[] {
   const { namespace, name } = destination;
   const candidate = candidateOf(cluster, destination, meshes);
-  const keys = world.targets.candidates("Service", namespace, name);
-  for (const kind of ["Workspace", "Mesh"] as const)
-    for (const key of world.targets.candidates(kind, namespace, name)) keys.add(key);
-  return bearings(world, keys, cluster, destination, (target, workspace) => {
-    switch (target.kind) {
-      case "Service":
-        return selectsByName(target, candidate) && inMesh(target, candidate);
-      case "Workspace":
-        return ownsNamespace(world, target, workspace, candidate);
-      case "Mesh":
-        return meshes.some((mesh) => selectsMesh(target, candidate, mesh));
-      default:
-        return false;
-    }
-  });
+  const keys = candidates(world, ["Service", ...wideKinds], namespace, name);
+  return bearings(world, keys, cluster, destination, (target, workspace) =>
+    target.kind === "Service"
+      ? selectsByName(target, candidate) && inMesh(target, candidate)
+      : selectsWidely(world, target, workspace, candidate, meshes),
+  );
+}
+
+/** Kinds of target that select by where something is. */
+const wideKinds = ["Workspace", "Mesh", "VirtualMesh"] as const;
+
+/**
+ * Policies that name an external service. It is no part of a namespace or a mesh, so policies for these do not bear on it; the
+ * workspaces that it is exported to are its consumers.
+ */
+export function bearingOnExternal(
+  world: World,
+  cluster: ClusterWorld,
+  service: ResourceOf<"ExternalService">,
+): Bearing[] {
+  const { name, workspace, labels } = service.metadata;
+  const candidate = { cluster: cluster.cluster, namespace: "", name, labels };
+  const standingOf = (from: string) => standingToExternal(from, service);
+  const keys = candidates(world, ["ExternalService"], "", name);
+  return bearings(
+    world,
+    keys,
+    cluster,
+    standingOf,
+    (target, from) =>
+      target.kind === "ExternalService" &&
+      selectsByName(target, candidate) &&
+      (target.name === undefined || visibleExternal(world, from, name)?.metadata.workspace === workspace),
+  );
 }
 
 export function bearingOnWorkload(
@@ -58,14 +81,20 @@ export function bearingOnWorkload(
   meshes: readonly MeshFact[],
 ): Bearing[] {
   const candidate = candidateOf(cluster, workload, meshes);
-  const keys = world.targets.candidates("Workload", workload.namespace, workload.name);
-  return bearings(
-    world,
-    keys,
-    cluster,
-    workload,
-    (target) => target.kind === "Workload" && selectsByName(target, candidate) && inMesh(target, candidate),
+  const keys = candidates(world, ["Workload", ...wideKinds], workload.namespace, workload.name);
+  return bearings(world, keys, cluster, workload, (target, workspace, policy) =>
+    target.kind === "Workload"
+      ? selectsByName(target, candidate) && inMesh(target, candidate)
+      : inheritsAll(policy) && selectsWidely(world, target, workspace, candidate, meshes),
   );
+}
+
+/**
+ * What clients may call is one object a level in a mesh, and the narrowest replaces the wider ones: narrower units must hear of wider
+ * policies. Access and authentication are written once at their own level.
+ */
+function inheritsAll(policy: Policy): boolean {
+  return policy.kind === "EgressPolicy";
 }
 
 export function bearingOnNamespace(
@@ -81,16 +110,19 @@ export function bearingOnNamespace(
     labels: {},
     meshes: meshes.map((mesh) => mesh.name),
   };
-  const keys = world.targets.candidates("Workspace", namespace, "");
+  const keys = candidates(world, wideKinds, namespace, "");
   return bearings(
     world,
     keys,
     cluster,
     candidate,
-    (target, workspace) => target.kind === "Workspace" && ownsNamespace(world, target, workspace, candidate),
+    (target, workspace, policy) =>
+      (levelIn(target, workspace) === "namespace" || inheritsAll(policy)) &&
+      selectsWidely(world, target, workspace, candidate, meshes),
   );
 }
 
+/** Only the administrator speaks about a whole mesh; in other workspaces it means the mesh's part in their namespaces. */
 export function bearingOnMesh(world: World, cluster: ClusterWorld, mesh: MeshFact): Bearing[] {
   const candidate = {
     cluster: cluster.cluster,
@@ -99,47 +131,77 @@ export function bearingOnMesh(world: World, cluster: ClusterWorld, mesh: MeshFac
     labels: {},
     meshes: [mesh.name],
   };
-  const keys = world.targets.candidates("Mesh", mesh.namespace, mesh.name);
+  const keys = candidates(world, ["Mesh", "VirtualMesh"], mesh.namespace, mesh.name);
   return bearings(
     world,
     keys,
     cluster,
     candidate,
-    (target) => target.kind === "Mesh" && selectsMesh(target, candidate, mesh),
+    (target, workspace) =>
+      levelIn(target, workspace) === "mesh" && selectsWidely(world, target, workspace, candidate, [mesh]),
   );
+}
+
+function candidates(
+  world: World,
+  kinds: readonly Target["kind"][],
+  namespace: string,
+  name: string,
+): ReadonlySet<ResourceKey> {
+  return new Set(kinds.flatMap((kind) => [...world.targets.candidates(kind, namespace, name)]));
+}
+
+function levelIn(target: Target, workspace: string): TargetLevel {
+  const level = levelOf(target);
+  return level === "mesh" && workspace !== administratorWorkspace ? "namespace" : level;
 }
 
 function bearings(
   world: World,
   keys: ReadonlySet<ResourceKey>,
   cluster: ClusterWorld,
-  subject: Subject,
-  selects: (target: Target, workspace: string) => boolean,
+  subject: Subject | ((workspace: string) => Standing),
+  selects: (target: Target, workspace: string, policy: Policy) => boolean,
 ): Bearing[] {
   const found: Bearing[] = [];
   for (const policy of world.policies(keys)) {
     const key = resourceKey(policy);
     const workspace = workspaceOf(key);
-    const standing = world.ownership.standing(workspace, cluster.cluster.name, subject);
+    const standing =
+      typeof subject === "function"
+        ? subject(workspace)
+        : world.ownership.standing(workspace, cluster.cluster.name, subject);
     if (standing === "none") continue;
-    let narrowest: Target | undefined;
-    for (const target of targetsOf(policy))
-      if (
-        selects(target, workspace) &&
-        (narrowest === undefined || narrownessOf(target) < narrownessOf(narrowest))
-      )
-        narrowest = target;
+    const selecting = targetsOf(policy).filter((target) => selects(target, workspace, policy));
+    const [narrowest] = selecting.toSorted((a, b) => narrownessOf(a) - narrownessOf(b));
     if (narrowest !== undefined)
       found.push({
         policy,
         key,
         target: narrowest,
-        level: levelOf(narrowest),
+        ports: unionOfPorts(selecting),
+        level: levelIn(narrowest, workspace),
         narrowness: narrownessOf(narrowest),
         standing,
       });
   }
   return found;
+}
+
+function unionOfPorts(targets: readonly Target[]): readonly number[] | undefined {
+  if (targets.some(({ ports }) => ports === undefined)) return undefined;
+  return [...new Set(targets.flatMap(({ ports }) => ports ?? []))].sort((a, b) => a - b);
+}
+
+function selectsWidely(
+  world: World,
+  target: Target,
+  workspace: string,
+  candidate: Candidate,
+  meshes: readonly MeshFact[],
+): boolean {
+  if (target.kind === "Workspace") return ownsNamespace(world, target, workspace, candidate);
+  return meshes.some((mesh) => selectsMesh(world, target, candidate, mesh));
 }
 
 function ownsNamespace(world: World, target: Target, workspace: string, candidate: Candidate): boolean {
@@ -152,10 +214,22 @@ function ownsNamespace(world: World, target: Target, workspace: string, candidat
   );
 }
 
-/** A mesh is named as `heddle get meshes` prints it; without a name every mesh is meant. */
-function selectsMesh(target: Target, candidate: Candidate, mesh: MeshFact): boolean {
+/** A mesh is named as `heddle get meshes` prints it; without a name every mesh is meant, or every member of a virtual mesh. */
+function selectsMesh(world: World, target: Target, candidate: Candidate, mesh: MeshFact): boolean {
+  const named =
+    target.kind === "VirtualMesh"
+      ? [...world.ofKind("VirtualMesh")].some(
+          ({ metadata, spec }) =>
+            (target.name === undefined || target.name === metadata.name) &&
+            spec.members.some(
+              (member) =>
+                member.cluster === candidate.cluster.name &&
+                (member.mesh === undefined || member.mesh === mesh.name),
+            ),
+        )
+      : target.kind === "Mesh" && (target.name === undefined || target.name === mesh.name);
   return (
-    (target.name === undefined || target.name === mesh.name) &&
+    named &&
     (target.meshes === undefined || target.meshes.includes(mesh.name)) &&
     inCluster(target, candidate.cluster)
   );

@@ -1,13 +1,13 @@
 /**
- * A unit is what gets one effective policy: a destination, a workload, a namespace or a mesh of one cluster.
+ * A unit is what gets one effective policy: a destination, an external service, a workload, a namespace or a mesh of one cluster.
  * Its local id names it within its cluster and is the id of its bundle, so that equal bundles of many clusters can be shared.
  */
-export type UnitKind = "destination" | "workload" | "namespace" | "mesh";
+export type UnitKind = "destination" | "external" | "workload" | "namespace" | "mesh";
 
 export interface Unit {
   readonly cluster: string;
   readonly kind: UnitKind;
-  /** Empty for meshes; for a namespace its own name. */
+  /** Empty for meshes; for a namespace its own name; for an external service its workspace. */
   readonly namespace: string;
   readonly name: string;
 }
@@ -21,6 +21,7 @@ export function unitId(unit: Unit): UnitId {
 export function localUnitId(unit: Omit<Unit, "cluster">): string {
   switch (unit.kind) {
     case "destination":
+    case "external":
     case "workload":
       return `${unit.kind}/${unit.namespace}/${unit.name}`;
     case "namespace":

@@ -68,9 +68,7 @@ export class WorkspaceOwnership implements Ownership {
   }
 
   #workspaces(): readonly Workspace[] {
-    this.#byAge ??= [...this.#world.resources.values()]
-      .filter((resource): resource is Workspace => resource.kind === "Workspace")
-      .sort((a, b) => (age(a) < age(b) ? -1 : 1));
+    this.#byAge ??= [...this.#world.ofKind("Workspace")].sort((a, b) => (age(a) < age(b) ? -1 : 1));
     return this.#byAge;
   }
 

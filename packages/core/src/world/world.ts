@@ -1,4 +1,4 @@
-import type { ClusterFact, Fact, FactKey, Resource, ResourceKey } from "@heddle/api";
+import type { ClusterFact, Fact, FactKey, KindName, Resource, ResourceKey, ResourceOf } from "@heddle/api";
 import { MultiMap } from "../multi-map.ts";
 import { ClusterWorld, namespaceOf } from "./cluster-world.ts";
 import { isPolicy, type Policy, TargetIndex } from "./target-index.ts";
@@ -14,6 +14,7 @@ export class World {
   /** Clusters that have a namespace of that name, or anything in it. */
   readonly clustersByNamespace = new MultiMap<string, string>();
   readonly ownership = new WorkspaceOwnership(this);
+  readonly #byKind = new MultiMap<KindName, Resource>();
 
   putCluster(fact: ClusterFact): ClusterWorld {
     const known = this.clusters.get(fact.name);
@@ -52,13 +53,20 @@ export class World {
 
   putResource(key: ResourceKey, next: Resource | undefined): Resource | undefined {
     const previous = this.resources.get(key);
+    if (previous !== undefined) this.#byKind.delete(previous.kind, previous);
     if (previous !== undefined && isPolicy(previous)) this.targets.delete(previous);
     if (next === undefined) this.resources.delete(key);
     else {
       this.resources.set(key, next);
+      this.#byKind.add(next.kind, next);
       if (isPolicy(next)) this.targets.add(next);
     }
     return previous;
+  }
+
+  /** All resources of a kind, in no particular order. */
+  ofKind<K extends KindName>(kind: K): ReadonlySet<ResourceOf<K>> {
+    return this.#byKind.get(kind) as ReadonlySet<ResourceOf<K>>;
   }
 
   policies(keys: Iterable<ResourceKey>): Policy[] {

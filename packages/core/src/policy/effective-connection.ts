@@ -1,0 +1,137 @@
+import type { ConnectionPolicySpec, MeshFact, ResourceOf } from "@heddle/api";
+import { canonicalJson } from "../canonical-json.ts";
+import type { Provenance, Sourced } from "../provenance.ts";
+import type { Bearing } from "../world/bearing.ts";
+import type { ClusterWorld } from "../world/cluster-world.ts";
+import type { World } from "../world/world.ts";
+import { audiences } from "./audience.ts";
+import type { ClientCondition } from "./client-class.ts";
+import type { FieldConflict } from "./effective-traffic.ts";
+import { equalRank } from "./rank.ts";
+
+export type ConnectionBearing = Bearing<ResourceOf<"ConnectionPolicy">>;
+
+export type ConnectionSettings = Omit<ConnectionPolicySpec, "targets" | "sources">;
+
+/** What holds for a connection, and which policy said each field of it. */
+export interface EffectiveSettings {
+  readonly settings: ConnectionSettings;
+  /** By field, e.g. `connectionPool.tcp.maxConnections`. */
+  readonly sources: ReadonlyMap<string, Provenance>;
+}
+
+export interface ConnectionForClients extends EffectiveSettings {
+  readonly clients: ClientCondition;
+  /** By port of the destination, where a policy names it: complete, with what holds for every port. */
+  readonly ports: ReadonlyMap<number, EffectiveSettings>;
+}
+
+export interface EffectiveConnection {
+  /** Most special clients first; the last entry is for everybody else. */
+  readonly classes: readonly ConnectionForClients[];
+  readonly conflicts: readonly FieldConflict[];
+  /** Fields that only the destination's owner may say. */
+  readonly refused: readonly Provenance[];
+}
+
+/** Fields that are taken whole from one policy: a CA of one author and a mode of another were never meant together. */
+const WHOLE: ReadonlySet<string> = new Set(["tls", "tunnel"]);
+
+/**
+ * All connection policies on one destination as settings for each class of clients (SEMANTICS, "Traffic", rules 1, 3 and 5): each
+ * leaf comes from the first policy in rank that sets it, a list is one leaf, `false` stops inheritance of everything below it. A
+ * consumer cannot say `tls`, which could weaken mTLS. Returns `undefined` when nothing is said.
+ */
+export function effectiveConnection(
+  world: World,
+  cluster: ClusterWorld,
+  mesh: MeshFact,
+  unranked: readonly ConnectionBearing[],
+): EffectiveConnection | undefined {
+  if (unranked.length === 0) return undefined;
+  const conflicts = new Map<string, FieldConflict>();
+  const classes = audiences(world, cluster, mesh, unranked).map(({ clients, heard }) => {
+    const named = new Set(heard.flatMap(({ ports }) => ports ?? []));
+    return {
+      clients,
+      ...merge(
+        heard.filter(({ ports }) => ports === undefined),
+        conflicts,
+      ),
+      ports: new Map(
+        [...named]
+          .sort((a, b) => a - b)
+          .map((port) => [
+            port,
+            merge(
+              heard.filter(({ ports }) => ports?.includes(port) ?? true),
+              conflicts,
+            ),
+          ]),
+      ),
+    };
+  });
+  const refused = unranked
+    .filter((bearing) => bearing.standing === "consumer" && bearing.policy.spec.tls !== undefined)
+    .map(({ key }) => ({ resource: key, path: "spec.tls" }));
+  return { classes, conflicts: [...conflicts.values()], refused };
+}
+
+interface Holder extends Sourced<unknown> {
+  readonly bearing: ConnectionBearing;
+}
+
+function merge(
+  heard: readonly ConnectionBearing[],
+  conflicts: Map<string, FieldConflict>,
+): EffectiveSettings {
+  const holders = new Map<string, Holder>();
+  for (const bearing of heard)
+    for (const [field, value] of fieldsOf(bearing)) {
+      const from = { resource: bearing.key, path: `spec.${field}` };
+      const holder = [...holders].find(([held]) => overlaps(held, field))?.[1];
+      if (holder === undefined) holders.set(field, { value, from, bearing });
+      else if (
+        equalRank(holder.bearing, bearing) &&
+        (holder.from.path !== from.path || canonicalJson(holder.value) !== canonicalJson(value))
+      )
+        conflicts.set(`${holder.from.resource} ${bearing.key} ${field}`, {
+          winner: holder.from,
+          loser: from,
+        });
+    }
+  const settings: Record<string, unknown> = {};
+  for (const [field, { value }] of holders) put(settings, field.split("."), value);
+  return {
+    settings: settings as ConnectionSettings,
+    sources: new Map([...holders].map(([field, { from }]) => [field, from])),
+  };
+}
+
+/** One is the other, or stands above it: `outlierDetection: false` and `outlierDetection.interval` exclude each other. */
+function overlaps(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+}
+
+function* fieldsOf({ policy, standing }: ConnectionBearing): Iterable<readonly [string, unknown]> {
+  const { targets: _targets, sources: _sources, tls, ...rest } = policy.spec;
+  yield* leaves(standing === "consumer" || tls === undefined ? rest : { ...rest, tls }, "");
+}
+
+function* leaves(value: unknown, field: string): Iterable<readonly [string, unknown]> {
+  const isMap = value !== null && typeof value === "object" && !Array.isArray(value);
+  if (!isMap || WHOLE.has(field)) yield [field, value];
+  else
+    for (const [key, item] of Object.entries(value))
+      yield* leaves(item, field === "" ? key : `${field}.${key}`);
+}
+
+function put(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [first = "", ...rest] = path;
+  if (rest.length === 0) target[first] = value;
+  else {
+    const below = (target[first] ?? {}) as Record<string, unknown>;
+    target[first] = below;
+    put(below, rest, value);
+  }
+}

@@ -137,7 +137,8 @@ function byPrecedence(a: Contribution, b: Contribution, precedence: Precedence):
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function distinct(from: readonly Provenance[]): Provenance[] {
+/** Each provenance once, in order. */
+export function distinct(from: readonly Provenance[]): Provenance[] {
   const seen = new Map<string, Provenance>();
   for (const provenance of from) seen.set(`${provenance.resource} ${provenance.path}`, provenance);
   return [...seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, provenance]) => provenance);

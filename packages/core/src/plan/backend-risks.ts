@@ -1,0 +1,85 @@
+import type { MeshFact, Split } from "@heddle/api";
+import type { Engine } from "../engine/engine.ts";
+import { ofKind } from "../engine/translate-unit.ts";
+import { effectiveTraffic } from "../policy/effective-traffic.ts";
+import type { Provenance } from "../provenance.ts";
+import { hasLabels } from "../selecting/labels.ts";
+import type { Unit } from "../world/unit.ts";
+import type { World } from "../world/world.ts";
+import type { Risk } from "./plan.ts";
+
+/** Splits of a destination of which a part leads nowhere: to a Service that is not there, or to pods that no workload has. */
+export function* backendRisks(engine: Engine, unit: Unit): Iterable<Risk> {
+  if (unit.kind !== "destination") return;
+  for (const mesh of engine.outcome(unit)?.meshes ?? [])
+    for (const { from, split } of splitsOf(engine, unit, mesh)) {
+      const total = split.reduce((sum, { weight }) => sum + weight, 0);
+      const judged = split
+        .filter(({ weight }) => weight > 0)
+        .map((backend) => ({ backend, lack: lackOf(engine.world, unit, backend) }));
+      const empty = judged.filter(({ lack }) => lack !== undefined);
+      for (const { backend, lack } of empty)
+        if (lack !== undefined)
+          yield {
+            cluster: unit.cluster,
+            code: lack.code,
+            destination: `${unit.namespace}/${unit.name}`,
+            reason:
+              empty.length === judged.length
+                ? `${lack.reason}; the rule has no other backend, so every request it takes fails`
+                : `${lack.reason}; ${Math.round((backend.weight / total) * 1000) / 10} % of the requests that the rule takes fail`,
+            clients: [],
+            because: [{ ...from, path: `${from.path}.split[${split.indexOf(backend)}]` }],
+          };
+    }
+}
+
+interface RuleSplit {
+  readonly from: Provenance;
+  readonly split: readonly Split[];
+}
+
+/** The splits of all classes of clients, each once. */
+function splitsOf(engine: Engine, unit: Unit, mesh: MeshFact): Iterable<RuleSplit> {
+  const cluster = engine.world.clusters.get(unit.cluster);
+  const heard = ofKind(engine.outcome(unit)?.bearings ?? [], "TrafficPolicy").filter(
+    ({ policy }) => !engine.keptOut(policy, mesh),
+  );
+  const traffic = cluster && effectiveTraffic(engine.world, cluster, mesh, heard);
+  const found = new Map<string, RuleSplit>();
+  for (const { rules } of traffic?.classes ?? [])
+    for (const { from, action } of rules)
+      if (from !== undefined && action.kind === "split")
+        found.set(`${from.resource} ${from.path}`, { from, split: action.split });
+  return found.values();
+}
+
+/** What a backend lacks; undefined when there is something behind it, or the inventory cannot tell. */
+function lackOf(
+  world: World,
+  unit: Unit,
+  { destination, cluster: elsewhere, version, subset }: Split,
+): Pick<Risk, "code" | "reason"> | undefined {
+  if (destination !== undefined && destination.kind !== "Service") return undefined;
+  const where = elsewhere ?? unit.cluster;
+  const service = {
+    namespace: destination?.namespace ?? unit.namespace,
+    name: destination?.name ?? unit.name,
+  };
+  const key = `${service.namespace}/${service.name}`;
+  const cluster = world.clusters.get(where);
+  const found = cluster?.destinations.get(key);
+  if (cluster === undefined || found === undefined)
+    return { code: "BACKEND_MISSING", reason: `there is no service ${key} in cluster ${where}` };
+  // Without a selector its endpoints are written by hand, or another product writes them.
+  if (Object.keys(found.selector).length === 0) return undefined;
+  const wanted = version !== undefined ? { version } : subset;
+  if (cluster.workloadsOf(found).some(({ labels }) => hasLabels(labels, wanted))) return undefined;
+  const pods =
+    wanted === undefined
+      ? ""
+      : ` with ${Object.entries(wanted)
+          .map(([label, value]) => `${label}=${value}`)
+          .join(", ")}`;
+  return { code: "NO_BACKENDS", reason: `no workload${pods} is behind ${key} in cluster ${where}` };
+}

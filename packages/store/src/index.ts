@@ -14,6 +14,7 @@ export type { SealedKey, SealedKeyRepository } from "./keys/sealed-key-repositor
 export { migrate } from "./migrate/migrate.ts";
 export { type Migration, readMigrations } from "./migrate/migration-files.ts";
 export type { Page, PageRequest } from "./paging.ts";
+export type { ReplicaRepository } from "./replicas/replica-repository.ts";
 export type { Authorship, BatchResult, EditOutcome, ResourceEdit } from "./resources/resource-edit.ts";
 export type { ResourceQuery, ResourceRepository, ResourceVersion } from "./resources/resource-repository.ts";
 export type { Change } from "./revision/change.ts";

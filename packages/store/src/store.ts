@@ -6,6 +6,7 @@ import { type CertificateRepository, certificateRepository } from "./enrolment/c
 import { type EnrolmentRepository, enrolmentRepository } from "./enrolment/enrolment-repository.ts";
 import { type InventoryRepository, inventoryRepository } from "./inventory/inventory-repository.ts";
 import { type SealedKeyRepository, sealedKeyRepository } from "./keys/sealed-key-repository.ts";
+import { type ReplicaRepository, replicaRepository } from "./replicas/replica-repository.ts";
 import { type ResourceRepository, resourceRepository } from "./resources/resource-repository.ts";
 import { type ChangeFeed, changeFeed } from "./revision/change-feed.ts";
 import { openWakeups } from "./revision/wakeups.ts";
@@ -29,6 +30,7 @@ export interface Store {
   readonly clusters: ClusterRepository;
   readonly inventory: InventoryRepository;
   readonly status: StatusRepository;
+  readonly replicas: ReplicaRepository;
   readonly enrolment: EnrolmentRepository;
   readonly certificates: CertificateRepository;
   readonly apiTokens: ApiTokenRepository;
@@ -53,6 +55,7 @@ export function openStore({
     clusters: clusterRepository(database, wakeups.announce),
     inventory: inventoryRepository(database, wakeups.announce),
     status: statusRepository(database),
+    replicas: replicaRepository(database),
     enrolment: enrolmentRepository(database),
     certificates: certificateRepository(database),
     apiTokens: apiTokenRepository(database),

@@ -24,7 +24,7 @@ export interface AuditQuery extends PageRequest {
 
 /** Only grows: the database itself refuses to change or delete what is there. */
 export interface AuditRepository {
-  append(record: AuditRecord): Promise<void>;
+  append(...records: readonly AuditRecord[]): Promise<void>;
   /** Newest first. */
   list(query?: AuditQuery): Promise<Page<AuditEntry>>;
 }
@@ -36,16 +36,15 @@ interface Row extends AuditRecord {
 
 export function auditRepository(database: Database): AuditRepository {
   return {
-    async append({ actor, action, target, detail }) {
+    async append(...records) {
       await database.transaction(
         (sql) =>
-          sql.query("INSERT INTO audit_log (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)", [
-            new Date(database.clock.now()),
-            actor,
-            action,
-            target,
-            JSON.stringify(detail),
-          ]),
+          sql.query(
+            `INSERT INTO audit_log (at, actor, action, target, detail)
+             SELECT $1, actor, action, target, detail
+             FROM jsonb_to_recordset($2) AS t(actor text, action text, target text, detail jsonb)`,
+            [new Date(database.clock.now()), JSON.stringify(records)],
+          ),
         { repeatable: false },
       );
     },

@@ -106,3 +106,19 @@ it("takes a disconnection only from the replica that holds the stream", async ()
   await status.disconnected("r1");
   expect(await holders()).toEqual(["r2", null]);
 });
+
+it("tells a replica what was reported to others since, oldest first", async () => {
+  const { status } = await storeWithClusters();
+  await status.updateClusters([
+    { cluster: "eu-1", replica: "a" },
+    { cluster: "us-1", replica: "b" },
+  ]);
+  const before = new Date(Date.now() - 60_000).toISOString();
+  await status.recordBundleReports("eu-1", [report("b1", 5)]);
+  await status.recordBundleReports("us-1", [report("b2", 5)]);
+  const [told, ...more] = await status.reportsElsewhere("a", before);
+  expect(told).toMatchObject({ cluster: "us-1", bundle: "b2" });
+  expect(more).toEqual([]);
+  expect(await status.reportsElsewhere("a", told?.reportedAt ?? "")).toEqual([]);
+  expect(await status.reportsElsewhere("c", before)).toHaveLength(2);
+});

@@ -41,6 +41,8 @@ export interface StatusRepository {
   recordBundleReports(cluster: string, reports: readonly BundleReport[]): Promise<void>;
   /** In the order of cluster and bundle. */
   listBundleReports(query?: ReportQuery): Promise<Page<StoredReport>>;
+  /** Reported after the instant (RFC 3339), of clusters that another replica than this holds; oldest first. */
+  reportsElsewhere(replica: string, after: string): Promise<readonly StoredReport[]>;
   /** Clusters that are not known are passed over. */
   updateClusters(updates: readonly ClusterStatusUpdate[]): Promise<void>;
   /** The stream ended; counts only while this replica is still the one that holds it. Without a cluster: all that the replica holds. */
@@ -96,6 +98,16 @@ export function statusRepository(database: Database): StatusRepository {
         [cluster, bundle, failing, ...request.after, request.limit + 1],
       );
       return pageOf(rows, request.limit, toReport, (row) => cursorOf(row.cluster, row.bundle));
+    },
+
+    async reportsElsewhere(replica, after) {
+      const rows = await database.query<ReportRow>(
+        `SELECT b.cluster, bundle, hash, revision, objects, problems, reported_at
+         FROM bundle_reports b JOIN cluster_status s ON s.cluster = b.cluster
+         WHERE reported_at > $2 AND s.replica IS DISTINCT FROM $1 ORDER BY reported_at`,
+        [replica, after],
+      );
+      return rows.map(toReport);
     },
 
     async updateClusters(updates) {

@@ -42,3 +42,14 @@ it("notes the use to the minute", async () => {
   clock.advance(1);
   expect(await used()).toBe(new Date(clock.now()).toISOString());
 });
+
+it("gives the first token to exactly one of those that ask at once, and never again", async () => {
+  const { apiTokens } = await server.store();
+  const ask = () => apiTokens.createFirst({ name: "admin", roles: ["admin"], workspaces: [] });
+  const asked = await Promise.all(Array.from({ length: 8 }, ask));
+  const [won, ...more] = asked.flatMap((answer) => answer ?? []);
+  expect(more).toEqual([]);
+  expect((await apiTokens.verify(won?.secret ?? ""))?.name).toBe("admin");
+  await apiTokens.revoke(won?.token.id ?? "");
+  expect(await ask()).toBeUndefined();
+});

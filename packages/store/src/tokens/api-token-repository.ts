@@ -27,6 +27,8 @@ export interface NewApiToken {
 export interface ApiTokenRepository {
   /** `secret` is told this once: only its hash is kept. */
   create(token: NewApiToken): Promise<{ readonly token: ApiToken; readonly secret: string }>;
+  /** The very first token of a database; undefined when there was one before. Of several replicas at once one gets it. */
+  createFirst(token: NewApiToken): Promise<{ readonly token: ApiToken; readonly secret: string } | undefined>;
   /** The token of this secret if it is neither revoked nor expired. Notes the use, to the minute. */
   verify(secret: string): Promise<ApiToken | undefined>;
   /** False when there is no such token, or it is revoked already. */
@@ -39,23 +41,46 @@ const useNotedEveryMs = 60_000;
 
 export function apiTokenRepository(database: Database): ApiTokenRepository {
   const now = () => new Date(database.clock.now());
+  const fresh = ({ name, roles, workspaces, expiresAt }: NewApiToken) => {
+    const secret = newSecret("heddle_api");
+    const row = {
+      id: randomUUID(),
+      hash: secretHash(secret),
+      name,
+      roles: [...roles],
+      workspaces: [...workspaces],
+      createdAt: now(),
+      expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
+    };
+    return { secret, row };
+  };
   return {
-    async create({ name, roles, workspaces, expiresAt }) {
-      const secret = newSecret("heddle_api");
-      const hash = secretHash(secret);
-      const create = {
-        id: randomUUID(),
-        hash,
-        name,
-        roles: [...roles],
-        workspaces: [...workspaces],
-        createdAt: now(),
-        expiresAt: expiresAt ?? null,
-      };
+    async create(wanted) {
+      const { secret, row: create } = fresh(wanted);
+      const { hash } = create;
       const row = await database.prisma((client) =>
         client.apiToken.upsert({ where: { hash }, create, update: {} }),
       );
       return { token: toToken(row), secret };
+    },
+
+    async createFirst(wanted) {
+      const { secret, row } = fresh(wanted);
+      // Sent again after a lost answer it finds its own row, and tells the secret still.
+      const [first] = await database.transaction(
+        async (sql) => {
+          await sql.query("LOCK TABLE api_tokens IN SHARE ROW EXCLUSIVE MODE");
+          await sql.query(
+            `INSERT INTO api_tokens (id, name, hash, roles, workspaces, created_at, expires_at)
+             SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT FROM api_tokens)`,
+            [row.id, row.name, row.hash, row.roles, row.workspaces, row.createdAt, row.expiresAt],
+          );
+          return sql.query<{ id: string }>("SELECT id FROM api_tokens WHERE id = $1", [row.id]);
+        },
+        { repeatable: true },
+      );
+      if (first === undefined) return undefined;
+      return { token: toToken({ ...row, lastUsedAt: null, revokedAt: null }), secret };
     },
 
     async verify(secret) {

@@ -1,6 +1,17 @@
 import type { Bundle } from "@heddle/core";
 import { diffBundles, type RelaySession } from "@heddle/relay";
 
+/** What an agent is to be sent. */
+export interface Due {
+  readonly upserts: readonly Bundle[];
+  readonly removes: readonly string[];
+  /** Everything was compared, not only what was touched. */
+  readonly complete: boolean;
+}
+
+/** No hash is empty: whatever is wanted differs from it. */
+const unknownContent = "";
+
 /** What the agent of one cluster holds, as far as this replica knows, and what may have changed since. */
 export class ConnectedAgent {
   readonly session: RelaySession;
@@ -19,11 +30,7 @@ export class ConnectedAgent {
   }
 
   /** What to send now, compared with what the agent holds: all of it the first time, later only what was touched. */
-  take(desired: ReadonlyMap<string, Bundle>): {
-    readonly upserts: readonly Bundle[];
-    readonly removes: readonly string[];
-    readonly complete: boolean;
-  } {
+  take(desired: ReadonlyMap<string, Bundle>): Due {
     if (!this.#compared) {
       this.#compared = true;
       this.#pending.clear();
@@ -42,18 +49,20 @@ export class ConnectedAgent {
   }
 
   /** Notes that the agent has been sent these. */
-  sent(upserts: readonly Bundle[], removes: readonly string[]): void {
+  sent({ upserts, removes }: Due): void {
     for (const { id, hash } of upserts) this.#held.set(id, hash);
     for (const id of removes) this.#held.delete(id);
   }
 
-  /** The agent could not read these: they are sent again with the next change or connection. */
+  /** The agent could not read these and may hold something older: they are sent again, or removed, with the next change or connection. */
   lost(ids: Iterable<string>): void {
-    for (const id of ids) this.#held.delete(id);
+    for (const id of ids) this.#held.set(id, unknownContent);
   }
 
-  /** Nothing is known any more of what the agent holds beyond its last Hello; the next delivery compares everything. */
-  reset(): void {
-    this.#compared = false;
+  /** What was taken did not get through: it is due again. */
+  untaken({ upserts, removes, complete }: Due): void {
+    if (complete) this.#compared = false;
+    this.touch(upserts.map(({ id }) => id));
+    this.touch(removes);
   }
 }

@@ -119,7 +119,8 @@ export class Dispatcher {
     const { fleet, metrics, log } = this.#options;
     if (agent === undefined || fleet.engine.world.clusters.get(cluster)?.cluster.paused) return;
     const { revision } = fleet;
-    const { upserts, removes, complete } = agent.take(fleet.engine.bundles(cluster));
+    const due = agent.take(fleet.engine.bundles(cluster));
+    const { upserts, removes, complete } = due;
     if (upserts.length + removes.length === 0 && !complete) return;
     const delivery = {
       id: `${revision}.${++this.#deliveries}`,
@@ -128,16 +129,16 @@ export class Dispatcher {
       bundles: upserts.map((bundle) => this.#encode(bundle)),
       removed: removes,
     };
-    agent.sent(upserts, removes);
     try {
       const { rejected } = await agent.session.deliver(delivery);
+      agent.sent(due);
       agent.lost(rejected.map(({ id }) => id));
       metrics.deliveries.inc({ outcome: "sent" });
       for (const { id, code } of rejected)
         log.warn({ cluster, bundle: id, code }, "a bundle could not be sent");
     } catch (error) {
       metrics.deliveries.inc({ outcome: "failed" });
-      agent.reset();
+      agent.untaken(due);
       // A stream that ended is no failure of delivery: the next connection compares everything.
       if (!(error instanceof RelayError)) throw error;
     }

@@ -4,7 +4,7 @@ import { type EncodedBundle, encodeBundle, RelayError, type RelaySession } from 
 import type { Logger } from "pino";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Metrics } from "../http/metrics.ts";
-import { ConnectedAgent } from "./connected-agent.ts";
+import { HeldBundles } from "./held-bundles.ts";
 
 export interface DispatcherOptions {
   readonly fleet: Fleet;
@@ -13,6 +13,12 @@ export interface DispatcherOptions {
   readonly log: Logger;
   /** Called when a cluster should have something newer than it has. */
   readonly onDesired: (cluster: string, revision: number) => void;
+}
+
+/** The live stream of a cluster's agent, and what is in that cluster. */
+interface ConnectedAgent {
+  readonly session: RelaySession;
+  readonly held: HeldBundles;
 }
 
 /**
@@ -55,7 +61,7 @@ export class Dispatcher {
   /** A new stream: everything is compared with what its agent says it holds. */
   async connect(session: RelaySession): Promise<void> {
     const cluster = session.cluster.name;
-    this.#agents.set(cluster, new ConnectedAgent(session));
+    this.#agents.set(cluster, { session, held: new HeldBundles(session.hello.bundles) });
     this.#options.onDesired(cluster, this.#options.fleet.revision);
     await this.#enqueue([cluster]);
   }
@@ -66,15 +72,15 @@ export class Dispatcher {
   }
 
   lost(session: RelaySession, bundles: Iterable<string>): void {
-    this.#agents.get(session.cluster.name)?.lost(bundles);
+    this.#agents.get(session.cluster.name)?.held.lost(bundles);
   }
 
   /** The agent does not hold these as a whole any more: those that are wanted are delivered again. */
   async redeliver(session: RelaySession, bundles: readonly string[]): Promise<void> {
     const agent = this.#agents.get(session.cluster.name);
     if (agent?.session !== session) return;
-    agent.lost(bundles);
-    agent.touch(bundles);
+    agent.held.lost(bundles);
+    agent.held.touch(bundles);
     await this.#enqueue([session.cluster.name]);
   }
 
@@ -84,8 +90,8 @@ export class Dispatcher {
       this.#options.onDesired(cluster, revision);
       const agent = this.#agents.get(cluster);
       if (agent === undefined) continue;
-      agent.touch(upserts.map(({ id }) => id));
-      agent.touch(removes);
+      agent.held.touch(upserts.map(({ id }) => id));
+      agent.held.touch(removes);
       due.add(cluster);
     }
     // A cluster that was paused may be paused no longer.
@@ -119,7 +125,7 @@ export class Dispatcher {
     const { fleet, metrics, log } = this.#options;
     if (agent === undefined || fleet.engine.world.clusters.get(cluster)?.cluster.paused) return;
     const { revision } = fleet;
-    const due = agent.take(fleet.engine.bundles(cluster));
+    const due = agent.held.take(fleet.engine.bundles(cluster));
     const { upserts, removes, complete } = due;
     if (upserts.length + removes.length === 0 && !complete) return;
     const delivery = {
@@ -131,14 +137,14 @@ export class Dispatcher {
     };
     try {
       const { rejected } = await agent.session.deliver(delivery);
-      agent.sent(due);
-      agent.lost(rejected.map(({ id }) => id));
+      agent.held.sent(due);
+      agent.held.lost(rejected.map(({ id }) => id));
       metrics.deliveries.inc({ outcome: "sent" });
       for (const { id, code } of rejected)
         log.warn({ cluster, bundle: id, code }, "a bundle could not be sent");
     } catch (error) {
       metrics.deliveries.inc({ outcome: "failed" });
-      agent.untaken(due);
+      agent.held.untaken(due);
       // A stream that ended is no failure of delivery: the next connection compares everything.
       if (!(error instanceof RelayError)) throw error;
     }

@@ -1,12 +1,10 @@
 import type { Bundle } from "@heddle/core";
-import type { RelaySession } from "@heddle/relay";
 import { expect, it } from "vitest";
-import { ConnectedAgent } from "./connected-agent.ts";
+import { HeldBundles } from "./held-bundles.ts";
 
 const bundle = (id: string, hash: string): Bundle => ({ id, hash, bytes: new Uint8Array(), objects: [] });
 const desired = (...bundles: Bundle[]) => new Map(bundles.map((one) => [one.id, one]));
-const agentHolding = (...bundles: { id: string; hash: string }[]) =>
-  new ConnectedAgent({ hello: { bundles } } as unknown as RelaySession);
+const agentHolding = (...bundles: { id: string; hash: string }[]) => new HeldBundles(bundles);
 const idsOf = ({ upserts, removes }: { upserts: readonly Bundle[]; removes: readonly string[] }) => [
   upserts.map(({ id }) => id),
   removes,

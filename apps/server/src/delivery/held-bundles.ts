@@ -1,5 +1,5 @@
 import type { Bundle } from "@heddle/core";
-import { diffBundles, type RelaySession } from "@heddle/relay";
+import { type BundleState, diffBundles } from "@heddle/relay";
 
 /** What an agent is to be sent. */
 export interface Due {
@@ -13,15 +13,14 @@ export interface Due {
 const unknownContent = "";
 
 /** What the agent of one cluster holds, as far as this replica knows, and what may have changed since. */
-export class ConnectedAgent {
-  readonly session: RelaySession;
+export class HeldBundles {
   readonly #held = new Map<string, string>();
   readonly #pending = new Set<string>();
   #compared = false;
 
-  constructor(session: RelaySession) {
-    this.session = session;
-    for (const { id, hash } of session.hello.bundles) this.#held.set(id, hash);
+  /** `told` is what the agent said when it connected. */
+  constructor(told: Iterable<BundleState>) {
+    for (const { id, hash } of told) this.#held.set(id, hash);
   }
 
   /** Notes bundles that changed; what they are now is looked up when they are sent. */

@@ -157,11 +157,12 @@ function fragile(dialect: Dialect, fuse: Fuse): Dialect {
       else if (!fuse.known.has(text) && fuse.left-- <= 0) throw new Error("fuse");
       translate?.(unit, ...rest);
     };
-  const { destination, workload, namespace, mesh } = dialect.translate;
+  const { destination, external, workload, namespace, mesh } = dialect.translate;
   return {
     ...dialect,
     translate: {
       destination: guard(destination),
+      external: guard(external),
       workload: guard(workload),
       namespace: guard(namespace),
       mesh: guard(mesh),

@@ -1,4 +1,4 @@
-import type { ConnectionPolicySpec, MeshFact, ResourceOf } from "@heddle/api";
+import type { ConnectionPolicySpec, MeshFact, ResourceKey, ResourceOf } from "@heddle/api";
 import { canonicalJson } from "../canonical-json.ts";
 import type { Provenance, Sourced } from "../provenance.ts";
 import type { Bearing } from "../world/bearing.ts";
@@ -22,6 +22,8 @@ export interface EffectiveSettings {
 
 export interface ConnectionForClients extends EffectiveSettings {
   readonly clients: ClientCondition;
+  /** The policies that tell these clients from others. */
+  readonly because: readonly ResourceKey[];
   /** By port of the destination, where a policy names it: complete, with what holds for every port. */
   readonly ports: ReadonlyMap<number, EffectiveSettings>;
 }
@@ -54,6 +56,7 @@ export function effectiveConnection(
     const named = new Set(heard.flatMap(({ ports }) => ports ?? []));
     return {
       clients,
+      because: heard.filter(({ policy }) => policy.spec.sources !== undefined).map(({ key }) => key),
       ...merge(
         heard.filter(({ ports }) => ports === undefined),
         conflicts,

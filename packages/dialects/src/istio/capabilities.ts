@@ -1,11 +1,12 @@
-import type { Capability, CapabilityTable } from "@heddle/core";
-
-const native = (how: string, since?: string): Capability => ({
-  level: "native",
-  how,
-  ...(since && { since }),
-});
-const unsupported = (how: string): Capability => ({ level: "unsupported", how });
+import type { CapabilityTable, Refine } from "@heddle/core";
+import { native, unsupported } from "../capability-levels.ts";
+import { connectionCapabilities, refineConnection } from "./connection-capabilities.ts";
+import {
+  egressCapabilities,
+  externalCapabilities,
+  refineEgress,
+  refineExternal,
+} from "./reaching-capabilities.ts";
 
 /** How abstract fields land in Istio's sidecar mode (networking.istio.io and security.istio.io, 1.22 and newer). */
 export const capabilities: CapabilityTable = {
@@ -78,4 +79,24 @@ export const capabilities: CapabilityTable = {
     "tls.cipherSuites": unsupported("set for the whole mesh in MeshConfig tlsDefaults.cipherSuites"),
     external: unsupported("needs a provider in MeshConfig extensionProviders, which Heddle does not write"),
   },
+  ConnectionPolicy: connectionCapabilities,
+  EgressPolicy: egressCapabilities,
+  ExternalService: externalCapabilities,
+};
+
+export const refine: Refine = (field, value, mesh, resource, path) => {
+  switch (resource.kind) {
+    case "TrafficPolicy":
+      return field.endsWith("destination.kind") && value === "VirtualDestination"
+        ? unsupported("Heddle does not translate virtual destinations yet")
+        : undefined;
+    case "ConnectionPolicy":
+      return refineConnection(field, value, mesh, resource, path);
+    case "EgressPolicy":
+      return refineEgress(field, value, mesh, resource, path);
+    case "ExternalService":
+      return refineExternal(field, value, mesh, resource, path);
+    default:
+      return undefined;
+  }
 };

@@ -1,18 +1,13 @@
 import type { Capability, CapabilityTable, Refine } from "@heddle/core";
+import { approximated, native, unsupported } from "../capability-levels.ts";
 import { identityOfSpiffeId } from "./identity.ts";
+import {
+  connectionCapabilities,
+  egressCapabilities,
+  externalCapabilities,
+  refineConnection,
+} from "./reaching-capabilities.ts";
 import { retryConditionsOf } from "./translate/retries.ts";
-
-const native = (how: string, since?: string): Capability => ({
-  level: "native",
-  how,
-  ...(since && { since }),
-});
-const unsupported = (how: string): Capability => ({ level: "unsupported", how });
-const approximated = (how: string, since?: string): Capability => ({
-  level: "approximated",
-  how,
-  ...(since && { since }),
-});
 
 /** How abstract fields land in Linkerd 2.15 and newer: Gateway API routes on Services, annotations, policy.linkerd.io. */
 export const capabilities: CapabilityTable = {
@@ -51,7 +46,11 @@ export const capabilities: CapabilityTable = {
     mirror: unsupported("a RequestMirror filter makes Linkerd ignore the whole route"),
     headers: native("HTTPRoute filters RequestHeaderModifier and ResponseHeaderModifier"),
     cors: unsupported("Linkerd does not answer preflight requests"),
-    rateLimit: unsupported("HTTPLocalRateLimitPolicy is not written by Heddle yet"),
+    rateLimit: native("HTTPLocalRateLimitPolicy", "2.17"),
+    "rateLimit.requests": native("HTTPLocalRateLimitPolicy requestsPerSecond", "2.17"),
+    "rateLimit.by": native("HTTPLocalRateLimitPolicy identity", "2.17"),
+    "rateLimit.burst": unsupported("Linkerd's rate limit has no burst"),
+    "rateLimit.service": unsupported("Linkerd's proxies count for themselves"),
   },
   AccessPolicy: {
     action: native("AuthorizationPolicy"),
@@ -86,10 +85,24 @@ export const capabilities: CapabilityTable = {
     tls: unsupported("TLS parameters of Linkerd's proxies are fixed"),
     external: unsupported("Linkerd has no external authorization"),
   },
+  ConnectionPolicy: connectionCapabilities,
+  EgressPolicy: egressCapabilities,
+  ExternalService: externalCapabilities,
 };
 
-export const refine: Refine = (field, value, mesh, resource) => {
+export const refine: Refine = (field, value, mesh, resource, path) => {
+  if (resource.kind === "ConnectionPolicy") return refineConnection(field, value, mesh, resource, path);
   switch (field) {
+    case "split.destination.kind":
+      return value === "Service"
+        ? undefined
+        : unsupported(`Linkerd's routes lead to Services, not to a ${value}`);
+    case "rateLimit.per":
+      return value === "second" ? undefined : unsupported("Linkerd limits requests by the second only");
+    case "rateLimit.by":
+      return value === "identity"
+        ? undefined
+        : unsupported("Linkerd counts apart by the client's identity only");
     case "match.headers.value.present":
     case "match.query.value.present":
       return value === false ? unsupported("a route cannot ask for absence") : undefined;

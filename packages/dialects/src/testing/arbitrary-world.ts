@@ -27,12 +27,29 @@ const target = fc.oneof(
   fc.record({ namespaces: fc.uniqueArray(namespace, { minLength: 1 }) }),
   fc.record({ labels: fc.record({ tier: fc.constantFrom("a", "b") }) }),
   merged(
-    fc.record({ kind: fc.constantFrom("Mesh", "Workspace") }),
+    fc.record({ kind: fc.constantFrom("Mesh", "VirtualMesh", "Workspace") }),
     optional(fc.record({ region: fc.constantFrom("x", "y") }), "clusterLabels"),
   ),
   fc.record({ kind: fc.constant("Workload"), name: fc.constant("reviews-v1"), namespace }),
 );
 const targets = fc.array(target, { maxLength: 2 });
+const external = fc.record({ kind: fc.constant("ExternalService"), name: fc.constantFrom("p1", "p2") });
+const calledTargets = fc.array(
+  fc.oneof({ arbitrary: target, weight: 4 }, { arbitrary: external, weight: 1 }),
+  {
+    maxLength: 2,
+  },
+);
+const clientTargets = fc.array(
+  fc.oneof(
+    merged(
+      fc.record({ kind: fc.constantFrom("Mesh", "VirtualMesh", "Workspace") }),
+      optional(fc.record({ region: fc.constantFrom("x", "y") }), "clusterLabels"),
+    ),
+    fc.record({ kind: fc.constant("Workload"), name: fc.constant("reviews-v1"), namespace }),
+  ),
+  { maxLength: 2 },
+);
 const match = merged(
   optional(
     fc.oneof(fc.record({ prefix: fc.constantFrom("/", "/a") }), fc.record({ exact: fc.constant("/b") })),
@@ -43,7 +60,7 @@ const match = merged(
 );
 const split = merged(
   optional(version, "version"),
-  optional(fc.record({ name, namespace }), "destination"),
+  optional(fc.oneof(fc.record({ name, namespace }), external), "destination"),
   fc.record({ weight: fc.integer({ min: 1, max: 9 }) }),
 );
 const knobs = merged(
@@ -66,7 +83,7 @@ const sources = fc.array(
 
 const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
   TrafficPolicy: merged(
-    fc.record({ targets, rules: fc.array(rule, { maxLength: 2 }) }),
+    fc.record({ targets: calledTargets, rules: fc.array(rule, { maxLength: 2 }) }),
     optional(sources, "sources"),
     optional(knobs, "defaults"),
     optional(fc.constant("reject"), "onUnsupported"),
@@ -93,9 +110,53 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
       "to",
     ),
   ),
-  AuthenticationPolicy: fc.record({
-    targets,
-    mtls: fc.record({ mode: fc.constantFrom("STRICT", "PERMISSIVE") }),
+  AuthenticationPolicy: merged(
+    fc.record({ targets, mtls: fc.record({ mode: fc.constantFrom("STRICT", "PERMISSIVE") }) }),
+    optional(fc.constant([{ issuer: "https://id", jwks: { uri: "https://id/keys" } }]), "jwt"),
+  ),
+  ConnectionPolicy: merged(
+    fc.record({ targets: calledTargets }),
+    optional(sources, "sources"),
+    optional(
+      merged(
+        optional(fc.constantFrom("random", "roundRobin"), "algorithm"),
+        optional(fc.constant([{ sourceIp: true }]), "hash"),
+      ),
+      "loadBalancer",
+    ),
+    optional(
+      fc.oneof(fc.constant(false), fc.record({ consecutiveErrors: fc.integer({ min: 1, max: 3 }) })),
+      "outlierDetection",
+    ),
+    optional(fc.record({ mode: fc.constantFrom("mesh", "simple") }), "tls"),
+  ),
+  EgressPolicy: merged(
+    fc.record({ targets: clientTargets }),
+    optional(fc.constantFrom("allowAny", "registryOnly"), "outbound"),
+    optional(
+      fc.array(
+        fc.oneof(
+          fc.record({ namespaces: fc.uniqueArray(namespace, { minLength: 1 }) }),
+          fc.record({ destination: fc.oneof(fc.record({ name, namespace }), external) }),
+        ),
+        { maxLength: 2 },
+      ),
+      "reachable",
+    ),
+  ),
+  ExternalService: merged(
+    fc.record({
+      hosts: fc.uniqueArray(fc.constantFrom("a.example", "b.example"), { minLength: 1 }),
+      ports: fc.constant([{ port: 443, protocol: "HTTPS" }]),
+    }),
+    optional(fc.record({ mode: fc.constant("simple") }), "tls"),
+    optional(fc.constantFrom(["*"], ["team"]), "exportTo"),
+  ),
+  VirtualMesh: fc.record({
+    members: fc
+      .uniqueArray(fc.constantFrom("c1", "c2"), { minLength: 1 })
+      .map((members) => members.map((cluster) => ({ cluster }))),
+    trust: fc.constant({ mode: "federated" }),
   }),
 };
 

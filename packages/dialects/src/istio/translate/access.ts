@@ -40,6 +40,12 @@ export function translateAccess(
       namespace: scope.namespace,
       name: policyObjectName(rule, scope.subject),
     };
+    if (rule.spec.action === "ALLOW" && rule.ports !== undefined)
+      out.verdict(
+        { resource: rule.key, path: "spec.targets" },
+        "approximated",
+        "stricter: with any ALLOW on its pods Istio refuses what no ALLOW lets through on their other ports too",
+      );
     out.object(name, [provenance], {
       "spec.action": rule.spec.action,
       "spec.selector": scope.selector === undefined ? null : { matchLabels: scope.selector },

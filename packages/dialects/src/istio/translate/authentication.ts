@@ -1,6 +1,12 @@
 import type { JwtRule, MtlsMode, ObjectName, ResourceKey } from "@heddle/api";
 import { parseResourceKey } from "@heddle/api";
-import type { EffectiveAuthentication, JsonObject, TranslationBuilder, UnitContext } from "@heddle/core";
+import type {
+  EffectiveAuthentication,
+  JsonObject,
+  LevelledJwt,
+  TranslationBuilder,
+  UnitContext,
+} from "@heddle/core";
 import { policyObjectName } from "../../object-names.ts";
 import { apiVersionOf } from "../api-versions.ts";
 import type { Scope } from "./scope.ts";
@@ -21,13 +27,7 @@ export function translateAuthentication(
   writeModes(authentication, scope, context, out);
   const jwt = authentication.jwt.filter(({ level }) => level === scope.level);
   for (const [resource, rules] of Map.groupBy(jwt, ({ from }) => from.resource))
-    writeTokens(
-      resource,
-      rules.map(({ value }) => value),
-      scope,
-      context,
-      out,
-    );
+    writeTokens(resource, rules, scope, context, out);
 }
 
 function writeModes(
@@ -68,7 +68,7 @@ function writeModes(
 
 function writeTokens(
   resource: ResourceKey,
-  rules: readonly JwtRule[],
+  rules: readonly LevelledJwt[],
   scope: Scope,
   context: UnitContext,
   out: TranslationBuilder,
@@ -80,13 +80,17 @@ function writeTokens(
   const selector = scope.selector === undefined ? null : { matchLabels: scope.selector };
   out.object({ apiVersion, kind: "RequestAuthentication", ...at }, from, {
     "spec.selector": selector,
-    "spec.jwtRules": rules.map(jwtRuleOf),
+    "spec.jwtRules": rules.map(({ value }) => jwtRuleOf(value)),
   });
+  const ports = rules[0]?.ports?.flatMap((port) => scope.workloadPorts(port)).map(String) ?? [];
   out.object({ apiVersion, kind: "AuthorizationPolicy", ...at }, from, {
     "spec.action": "DENY",
     "spec.selector": selector,
     "spec.rules": [
-      { from: [{ source: { notRequestPrincipals: rules.map(({ issuer }) => `${issuer}/*`) } }] },
+      {
+        from: [{ source: { notRequestPrincipals: rules.map(({ value }) => `${value.issuer}/*`) } }],
+        ...(ports.length > 0 && { to: [{ operation: { ports } }] }),
+      },
     ],
   });
 }

@@ -1,17 +1,28 @@
-import type { Dialect, SecurityUnit, TranslationBuilder, UnitContext } from "@heddle/core";
+import type { ClientUnit, Dialect, SecurityUnit, TranslationBuilder, UnitContext } from "@heddle/core";
 import { workloadPorts } from "../../ports.ts";
 import { rootNamespace } from "../api-versions.ts";
+import { hostOf } from "../identity.ts";
 import { translateAccess } from "./access.ts";
 import { translateAuthentication } from "./authentication.ts";
+import { translateConnection } from "./connection.ts";
+import { translateEgress } from "./egress.ts";
+import { calledHosts, translateExternal } from "./external.ts";
 import type { Scope } from "./scope.ts";
 import { translateTraffic } from "./traffic.ts";
 
 /** Istio inherits: security objects are written once at the level a policy speaks about. */
 export const translate: Dialect["translate"] = {
   destination(unit, context, out) {
-    translateTraffic(unit, context, out);
-    const { destination, workloads } = unit;
-    if (Object.keys(destination.selector).length === 0) return;
+    const { destination, workloads, traffic, connection } = unit;
+    const { namespace, name } = destination;
+    const called = { namespace, name, host: hostOf(destination, context.mesh) };
+    const home = `destination/${namespace}/${name}`;
+    translateTraffic({ ...called, traffic, connection, home }, context, out);
+    translateConnection(called, connection, context, out);
+    if (Object.keys(destination.selector).length === 0) {
+      refuseSecurity(unit, out);
+      return;
+    }
     const scope: Scope = {
       level: "destination",
       namespace: destination.namespace,
@@ -21,9 +32,16 @@ export const translate: Dialect["translate"] = {
     };
     translateSecurity(unit, scope, context, out);
   },
+  external(unit, context, out) {
+    const { service, traffic, connection } = unit;
+    translateExternal(unit, context, out);
+    const home = `external/${service.metadata.workspace}/${service.metadata.name}`;
+    for (const called of calledHosts(service, context.mesh))
+      translateTraffic({ ...called, traffic, connection, home }, context, out);
+  },
   workload(unit, context, out) {
     const { namespace, name, labels } = unit.workload;
-    translateSecurity(
+    translateClient(
       unit,
       { level: "workload", namespace, subject: name, selector: labels, workloadPorts: itself },
       context,
@@ -32,7 +50,7 @@ export const translate: Dialect["translate"] = {
   },
   namespace(unit, context, out) {
     const { namespace } = unit;
-    translateSecurity(
+    translateClient(
       unit,
       { level: "namespace", namespace, subject: namespace, selector: undefined, workloadPorts: itself },
       context,
@@ -41,7 +59,7 @@ export const translate: Dialect["translate"] = {
   },
   mesh(unit, context, out) {
     const namespace = rootNamespace(context.mesh);
-    translateSecurity(
+    translateClient(
       unit,
       { level: "mesh", namespace, subject: namespace, selector: undefined, workloadPorts: itself },
       context,
@@ -58,6 +76,31 @@ function translateSecurity(
 ): void {
   translateAccess(unit.access, scope, context, out);
   translateAuthentication(unit.authentication, scope, context, out);
+}
+
+/** Security objects select pods, and a Service without a selector has none of its own. */
+function refuseSecurity({ access, authentication }: SecurityUnit, out: TranslationBuilder): void {
+  const said = [
+    ...(access?.rules ?? []).map(({ key, level }) => ({ level, from: { resource: key, path: "spec" } })),
+    ...[
+      authentication?.mode,
+      ...(authentication?.ports.values() ?? []),
+      ...(authentication?.jwt ?? []),
+    ].flatMap((value) => value ?? []),
+  ];
+  for (const { level, from } of said)
+    if (level === "destination")
+      out.verdict(from, "unsupported", "the Service has no selector, so there are no pods to enforce it at");
+}
+
+function translateClient(
+  unit: ClientUnit,
+  scope: Scope,
+  context: UnitContext,
+  out: TranslationBuilder,
+): void {
+  translateSecurity(unit, scope, context, out);
+  translateEgress(unit.egress, scope, context, out);
 }
 
 function itself(port: number): readonly number[] {

@@ -1,15 +1,20 @@
-import type { ObjectName } from "@heddle/api";
+import { type ObjectName, parseResourceKey, type Split } from "@heddle/api";
 import {
-  type DestinationUnit,
+  type EffectiveConnection,
+  type EffectiveRule,
+  type EffectiveTraffic,
   type JsonObject,
   type Provenance,
   saysSomething,
   type TranslationBuilder,
   type UnitContext,
+  type UnitFinding,
 } from "@heddle/core";
 import { type Subset, subsetOf } from "../../subsets.ts";
 import { apiVersionOf } from "../api-versions.ts";
 import { hostOf } from "../identity.ts";
+import { type Called, writeSubset } from "./connection.ts";
+import { calledHosts } from "./external.ts";
 import { matchesOf } from "./match.ts";
 import { routeOf, type ToDestination } from "./route.ts";
 
@@ -18,12 +23,20 @@ const GROUP = "networking.istio.io";
 /** Label by which Istio knows the cluster of an endpoint. */
 const clusterLabel = "topology.istio.io/cluster";
 
+/** What is called, and how the others name it. */
+export interface Routed extends Called {
+  readonly traffic: EffectiveTraffic | undefined;
+  readonly connection: EffectiveConnection | undefined;
+  /** Bundle of its own objects. */
+  readonly home: string;
+}
+
 /**
- * All routes of a destination in one VirtualService: a second one for the same host would be ignored by sidecars. The subsets it uses
- * become DestinationRule subsets, which may belong to another destination's object.
+ * All routes of a host in one VirtualService: a second one for the same host would be ignored by sidecars. The subsets it uses become
+ * DestinationRule subsets, which may belong to another destination's object.
  */
-export function translateTraffic(unit: DestinationUnit, context: UnitContext, out: TranslationBuilder): void {
-  const { traffic, destination } = unit;
+export function translateTraffic(called: Routed, context: UnitContext, out: TranslationBuilder): void {
+  const { traffic } = called;
   if (traffic === undefined) return;
   const { mesh } = context;
   const http: JsonObject[] = [];
@@ -31,12 +44,7 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
   for (const { clients, rules } of traffic.classes) {
     if (clients.serviceAccounts !== undefined) continue;
     for (const rule of rules) {
-      if (
-        rule.action.kind === "redirect" &&
-        rule.from &&
-        context.unsupported(rule.from.resource, `${rule.from.path}.redirect`)
-      )
-        continue;
+      if (rule.from && actionUnsupported(rule, rule.from, context)) continue;
       const sources = [
         ...(rule.from ? [rule.from] : []),
         ...Object.values(rule.knobs).map((knob) => knob.from),
@@ -46,7 +54,7 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
       const skip = ({ resource, path }: Provenance) => context.unsupported(resource, path);
       http.push({
         ...(matches && { match: matches }),
-        ...routeOf(rule, destinations(unit, context, out, sources), skip),
+        ...routeOf(rule, destinations(called, context, out, sources), skip),
       });
       from.push(...sources);
     }
@@ -55,43 +63,95 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
   const name: ObjectName = {
     apiVersion: apiVersionOf(mesh, GROUP),
     kind: "VirtualService",
-    namespace: destination.namespace,
-    name: destination.name,
+    namespace: called.namespace,
+    name: called.name,
   };
-  out.object(name, from, { "spec.hosts": [hostOf(destination, mesh)], "spec.http": http });
+  out.object(name, from, { "spec.hosts": [called.host], "spec.http": http });
+}
+
+/** A rule whose action cannot be said is left out whole; what it would have taken goes to the rules after it. */
+function actionUnsupported(
+  { action }: EffectiveRule,
+  from: Provenance,
+  { unsupported }: UnitContext,
+): boolean {
+  if (action.kind === "redirect") return unsupported(from.resource, `${from.path}.redirect`);
+  return (
+    action.kind === "split" &&
+    action.split.some((_, index) => unsupported(from.resource, `${from.path}.split[${index}].destination`))
+  );
 }
 
 function destinations(
-  unit: DestinationUnit,
+  called: Routed,
   context: UnitContext,
   out: TranslationBuilder,
   from: readonly Provenance[],
 ): ToDestination {
   return (backend) => {
-    const target = {
-      namespace: backend.destination?.namespace ?? unit.destination.namespace,
-      name: backend.destination?.name ?? unit.destination.name,
-    };
-    const host = hostOf(target, context.mesh);
-    const [first] = from;
-    if (
-      backend.destination !== undefined &&
-      first &&
-      context.destination(target.namespace, target.name) === undefined
-    )
-      out.finding({
-        ...first,
-        code: "DESTINATION_NOT_FOUND",
-        reason: `no service ${target.name} in namespace ${target.namespace} of cluster ${context.cluster}`,
-        remedy: "correct the name, or create the service; requests sent there fail until it exists",
-      });
+    const { called: target, home, connection } = resolve(backend, called, context, out, from);
     const subset = withCluster(subsetOf(backend), backend.cluster);
-    if (subset !== undefined) writeSubset(target, host, subset, context, out, from);
+    if (subset !== undefined) writeSubset(target, subset, connection, context, from, out, home);
     return {
-      host,
+      host: target.host,
       ...(subset && { subset: subset.name }),
       ...(backend.port !== undefined && { port: { number: backend.port } }),
     };
+  };
+}
+
+interface Resolved {
+  readonly called: Called;
+  /** Bundle that its DestinationRules belong to. */
+  readonly home: string;
+  readonly connection: EffectiveConnection | undefined;
+}
+
+/** The host that a backend means: a Service's, or the first of an external service's. */
+function resolve(
+  { destination }: Pick<Split, "destination">,
+  called: Routed,
+  context: UnitContext,
+  out: TranslationBuilder,
+  from: readonly Provenance[],
+): Resolved {
+  if (destination === undefined) return { called, home: called.home, connection: called.connection };
+  const [first] = from;
+  if (destination.kind === "ExternalService") {
+    const workspace = parseResourceKey(first?.resource ?? "//").workspace;
+    const service = context.external(workspace, destination.name);
+    if (service === undefined) {
+      if (first)
+        out.finding(missing(first, `no external service ${destination.name} that ${workspace} can call`));
+      return {
+        called: { namespace: called.namespace, name: destination.name, host: `${destination.name}.invalid` },
+        home: called.home,
+        connection: undefined,
+      };
+    }
+    const { metadata } = service;
+    const [external] = calledHosts(service, context.mesh);
+    const home = `external/${metadata.workspace}/${metadata.name}`;
+    return { called: external ?? called, home, connection: undefined };
+  }
+  const namespace = destination.namespace ?? called.namespace;
+  const { name } = destination;
+  if (first && context.destination(namespace, name) === undefined)
+    out.finding(missing(first, `no service ${name} in namespace ${namespace} of cluster ${context.cluster}`));
+  const target = { namespace, name };
+  return {
+    called: { ...target, host: hostOf(target, context.mesh) },
+    home: `destination/${namespace}/${name}`,
+    connection: context.connection(namespace, name),
+  };
+}
+
+function missing(from: Provenance, reason: string): UnitFinding {
+  return {
+    ...from,
+    code: "DESTINATION_NOT_FOUND",
+    reason,
+    remedy: "correct the name, or create it; requests sent there fail until it exists",
   };
 }
 
@@ -101,18 +161,4 @@ function withCluster(subset: Subset | undefined, cluster: string | undefined): S
     name: subset === undefined ? `cluster-${cluster}` : `${subset.name}-cluster-${cluster}`,
     labels: { ...subset?.labels, [clusterLabel]: cluster },
   };
-}
-
-function writeSubset(
-  target: { readonly namespace: string; readonly name: string },
-  host: string,
-  subset: Subset,
-  { mesh }: UnitContext,
-  out: TranslationBuilder,
-  from: readonly Provenance[],
-): void {
-  const rule: ObjectName = { apiVersion: apiVersionOf(mesh, GROUP), kind: "DestinationRule", ...target };
-  const home = `destination/${target.namespace}/${target.name}`;
-  out.object(rule, from, { "spec.host": host }, home);
-  out.item(rule, from, "spec.subsets", subset.name, { name: subset.name, labels: subset.labels }, home);
 }

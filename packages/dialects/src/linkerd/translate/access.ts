@@ -17,6 +17,7 @@ import { type InboundPort, writeServer } from "./server.ts";
 /**
  * A Server for each inbound port that something is said about, and an AuthorizationPolicy for each alternative of each ALLOW. Linkerd
  * only says what is allowed: DENY and AUDIT are refused (their verdicts say so), and what an ALLOW cannot say is left out of it.
+ * Returns the Servers that were needed.
  */
 export function translateSecurity(
   unit: SecurityUnit,
@@ -24,13 +25,14 @@ export function translateSecurity(
   inbound: readonly InboundPort[],
   context: UnitContext,
   out: TranslationBuilder,
-): void {
+): ReadonlyMap<InboundPort, ObjectName> {
+  const servers = new Map<InboundPort, ObjectName>();
   const allows = (unit.access?.rules ?? []).filter(
     ({ key, spec }) => !context.unsupported(key, "spec.action") && !spec.dryRun,
   );
   for (const at of inbound) {
     const here = allows.filter(({ ports }) => ports?.includes(at.port) ?? true);
-    const mode = modeAt(unit.authentication, at.port);
+    const mode = modeAt(unit.authentication, at);
     const strict =
       mode?.value === "STRICT" && !context.unsupported(mode.from.resource, mode.from.path) ? mode : undefined;
     const from = [
@@ -38,10 +40,19 @@ export function translateSecurity(
       ...(strict ? [strict.from] : []),
     ];
     if (from.length === 0) continue;
+    for (const { key, level } of here)
+      if (level === "namespace" || level === "mesh")
+        out.verdict(
+          { resource: key, path: "spec.targets" },
+          "approximated",
+          "written for the ports of Services; pods that no Service leads to keep the mesh's default",
+        );
     const server = writeServer(at, here.length === 0 ? "all-authenticated" : null, from, context, out);
     const name = inbound.length > 1 ? `${subject}-${at.port}` : subject;
     writeAllows(here, { at, server, name, strict: strict !== undefined }, context, out);
+    servers.set(at, server);
   }
+  return servers;
 }
 
 interface Place {

@@ -1,5 +1,6 @@
 import type { Dialect } from "@heddle/core";
 import { translateSecurity } from "./access.ts";
+import { translateRateLimits } from "./rate-limit.ts";
 import { inboundPortsOf } from "./server.ts";
 import { translateTraffic } from "./traffic.ts";
 
@@ -7,13 +8,9 @@ import { translateTraffic } from "./traffic.ts";
 export const translate: Dialect["translate"] = {
   destination(unit, context, out) {
     translateTraffic(unit, context, out);
-    translateSecurity(
-      unit,
-      unit.destination.name,
-      inboundPortsOf(unit.destination, unit.workloads),
-      context,
-      out,
-    );
+    const inbound = inboundPortsOf(unit.destination, unit.workloads);
+    const servers = translateSecurity(unit, unit.destination.name, inbound, context, out);
+    translateRateLimits(unit, inbound, servers, context, out);
   },
   workload(unit, context, out) {
     const { namespace, name, labels, ports } = unit.workload;

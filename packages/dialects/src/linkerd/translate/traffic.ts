@@ -61,10 +61,18 @@ function namespacesOf(
   return clients.namespaces?.filter((namespace) => namespace !== own) ?? [own];
 }
 
+/** A rule whose action cannot be said is left out whole; what it would have taken goes to the rules after it. */
 function actionUnsupported({ action, from }: EffectiveRule, { unsupported }: UnitContext): boolean {
   if (action.kind === "directResponse") return true;
-  if (action.kind !== "redirect" || from === undefined) return false;
-  return unsupported(from.resource, `${from.path}.redirect`);
+  if (from === undefined) return false;
+  const cannot = (field: string) => unsupported(from.resource, `${from.path}.${field}`);
+  if (action.kind === "redirect") return cannot("redirect");
+  return (
+    action.kind === "split" &&
+    action.split.some(
+      (_, index) => cannot(`split[${index}].destination`) || cannot(`split[${index}].cluster`),
+    )
+  );
 }
 
 function warnOfOrder(rules: readonly EffectiveRule[], out: TranslationBuilder): void {

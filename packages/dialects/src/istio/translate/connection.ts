@@ -1,0 +1,160 @@
+import type { ObjectName } from "@heddle/api";
+import {
+  type ConnectionForClients,
+  canonicalJson,
+  type EffectiveConnection,
+  type EffectiveSettings,
+  type Labels,
+  type Provenance,
+  shortHash,
+  type TranslationBuilder,
+  type UnitContext,
+} from "@heddle/core";
+import { apiVersionOf } from "../api-versions.ts";
+import { notByPort, trafficPolicyOf } from "./traffic-policy.ts";
+
+/** What DestinationRules are about: a host, and where the rule for every client stands. */
+export interface Called {
+  readonly namespace: string;
+  readonly name: string;
+  readonly host: string;
+}
+
+/** One DestinationRule of a host: for every client, or for (labelled) clients of one namespace. */
+interface Place {
+  readonly object: ObjectName;
+  readonly exported: readonly string[] | null;
+  readonly selector: Labels | undefined;
+  readonly of: ConnectionForClients | undefined;
+}
+
+/**
+ * DestinationRules of a host, the one for every client first. A client's namespace comes before the service's and replaces it whole, so
+ * every one must have all subsets; where clients are told apart by label, the others of their namespace need one of their own.
+ */
+function placesOf(
+  called: Called,
+  connection: EffectiveConnection | undefined,
+  context: Pick<UnitContext, "mesh">,
+): Place[] {
+  const apiVersion = apiVersionOf(context.mesh, "networking.istio.io");
+  const object = (namespace: string, name: string): ObjectName => ({
+    apiVersion,
+    kind: "DestinationRule",
+    namespace,
+    name,
+  });
+  const classes = connection?.classes ?? [];
+  const everyone = classes.at(-1);
+  const told = classes.slice(0, -1).filter(({ clients }) => clients.serviceAccounts === undefined);
+  const namespaces = new Set(told.flatMap(({ clients }) => clients.namespaces ?? []));
+  namespaces.delete(called.namespace);
+  return [
+    { object: object(called.namespace, called.name), exported: null, selector: undefined, of: everyone },
+    ...[...namespaces].sort().flatMap((namespace) => {
+      const here = told.filter(({ clients }) => clients.namespaces?.includes(namespace));
+      const name = `${called.name}.${called.namespace}`;
+      const labelled = here.flatMap((of) => {
+        const selector = of.clients.labels;
+        if (selector === undefined) return [];
+        const object_ = object(namespace, `${name}.${shortHash(canonicalJson(selector))}`);
+        return [{ object: object_, exported: ["."], selector, of }];
+      });
+      const rest = here.find(({ clients }) => clients.labels === undefined) ?? everyone;
+      return [
+        ...labelled,
+        { object: object(namespace, name), exported: ["."], selector: undefined, of: rest },
+      ];
+    }),
+  ];
+}
+
+/** Connection policies as `trafficPolicy` of each DestinationRule of the host. */
+export function translateConnection(
+  called: Called,
+  connection: EffectiveConnection | undefined,
+  context: UnitContext,
+  out: TranslationBuilder,
+): void {
+  if (connection === undefined) return;
+  for (const { object, exported, selector, of } of placesOf(called, connection, context)) {
+    if (of === undefined) continue;
+    const policy = trafficPolicyOf(of, of.ports, context);
+    const from = sourcesOf(of);
+    if (from.length === 0 || (exported === null && Object.keys(policy).length === 0)) continue;
+    out.object(object, from, {
+      "spec.host": called.host,
+      "spec.exportTo": exported,
+      "spec.workloadSelector": selector === undefined ? null : { matchLabels: selector },
+      "spec.trafficPolicy": Object.keys(policy).length === 0 ? null : policy,
+    });
+  }
+  for (const group of connection.classes) tellUnsaid(called, group, out);
+}
+
+/** Writes a subset to every DestinationRule of the host. */
+export function writeSubset(
+  called: Called,
+  subset: { readonly name: string; readonly labels: Labels },
+  connection: EffectiveConnection | undefined,
+  context: UnitContext,
+  from: readonly Provenance[],
+  out: TranslationBuilder,
+  home: string,
+): void {
+  for (const { object } of placesOf(called, connection, context)) {
+    out.object(object, from, { "spec.host": called.host }, home);
+    out.item(object, from, "spec.subsets", subset.name, { name: subset.name, labels: subset.labels }, home);
+  }
+}
+
+function sourcesOf(of: ConnectionForClients): Provenance[] {
+  return [of, ...of.ports.values()].flatMap(({ sources }) => [...sources.values()]);
+}
+
+/** Verdicts that only the whole of what was said can tell. */
+function tellUnsaid(called: Called, of: ConnectionForClients, out: TranslationBuilder): void {
+  const say = (field: string, settings: EffectiveSettings, how: string) => {
+    for (const [held, from] of settings.sources)
+      if (held === field || held.startsWith(`${field}.`)) out.verdict(from, "unsupported", how);
+  };
+  const { namespaces, labels } = of.clients;
+  if (labels !== undefined && namespaces === undefined)
+    for (const from of clientsOf(of))
+      out.verdict(
+        from,
+        "unsupported",
+        "a workloadSelector selects within one namespace: name the clients' namespaces",
+      );
+  if (namespaces?.includes(called.namespace))
+    for (const from of clientsOf(of))
+      out.verdict(
+        from,
+        "unsupported",
+        `a DestinationRule in ${called.namespace}, where the service is, would hold for every client`,
+      );
+  for (const settings of of.ports.values())
+    for (const field of notByPort) say(field, onlyByPort(settings, of), "Istio takes it for all ports only");
+  for (const settings of [of, ...of.ports.values()]) {
+    const { algorithm, hash } = settings.settings.loadBalancer ?? {};
+    if (algorithm !== undefined && algorithm !== "ringHash" && algorithm !== "maglev" && hash)
+      for (const field of ["hash", "ringSize", "tableSize"])
+        say(
+          `loadBalancer.${field}`,
+          settings,
+          `has no effect with the algorithm ${algorithm}, which ranks higher`,
+        );
+  }
+}
+
+function onlyByPort(settings: EffectiveSettings, everywhere: EffectiveSettings): EffectiveSettings {
+  const own = [...settings.sources].filter(
+    ([field, from]) => everywhere.sources.get(field)?.resource !== from.resource,
+  );
+  return { settings: settings.settings, sources: new Map(own) };
+}
+
+/** The policies that a class of clients comes from, by the field that names them. */
+function clientsOf(of: ConnectionForClients): Provenance[] {
+  return of.because.map((resource) => ({ resource, path: "spec.sources" }));
+}

@@ -1,0 +1,61 @@
+import type { Capability, Refine } from "@heddle/core";
+import { approximated, native, unsupported } from "../capability-levels.ts";
+
+const nothingWritten = unsupported("nothing of a ConnectionPolicy is written for Linkerd");
+const annotation = unsupported(
+  "an annotation of the user's Service (balancer.linkerd.io/failure-accrual), which Heddle does not own",
+);
+
+/** How settings of connections land in Linkerd: its proxies balance by latency, always use mTLS and have few settings. */
+export const connectionCapabilities: Readonly<Record<string, Capability>> = {
+  sources: nothingWritten,
+  loadBalancer: unsupported("Linkerd balances by latency (EWMA); nothing else can be chosen"),
+  outlierDetection: annotation,
+  healthCheck: unsupported("Linkerd does no active health checks"),
+  connectionPool: unsupported("Linkerd has no limits of connections and requests"),
+  retryBudget: unsupported("a ServiceProfile's retryBudget would make Linkerd ignore the Service's routes"),
+  adaptiveConcurrency: unsupported("Linkerd does not limit requests by latency"),
+  proxyProtocol: unsupported("Linkerd does not send the PROXY protocol"),
+  tls: unsupported("Linkerd opens mTLS between meshed pods and nothing else"),
+  keepalive: unsupported("set for whole proxies when they start"),
+  tunnel: unsupported("Linkerd does not tunnel"),
+};
+
+export const refineConnection: Refine = (field, value) => {
+  switch (field) {
+    case "loadBalancer.algorithm":
+      return value === "leastRequest"
+        ? approximated("nothing is written: Linkerd always prefers endpoints that answer fast (EWMA)")
+        : undefined;
+    case "outlierDetection":
+    case "healthCheck":
+    case "adaptiveConcurrency":
+      return value === false
+        ? native("nothing is written: off unless something else asks for it")
+        : undefined;
+    case "proxyProtocol":
+      return value === "none" ? native("nothing is written: never sent") : undefined;
+    case "tls.mode":
+      return value === "mesh" ? native("nothing is written: always used between meshed pods") : undefined;
+    default:
+      return undefined;
+  }
+};
+
+/** Linkerd's EgressNetwork allows or denies what leaves a namespace; it does not tell proxies what there is. */
+export const egressCapabilities: Readonly<Record<string, Capability>> = {
+  outbound: unsupported("needs an EgressNetwork and its routes, which Heddle does not write yet"),
+  reachable: unsupported("Linkerd's proxies learn of a service when it is called"),
+};
+
+export const externalCapabilities: Readonly<Record<string, Capability>> = {
+  hosts: approximated("nothing is written: Linkerd passes calls to hosts that it does not know"),
+  ports: approximated("nothing is written: Linkerd passes calls to hosts that it does not know"),
+  location: approximated("nothing is written: Linkerd passes calls to hosts that it does not know"),
+  resolution: approximated("nothing is written: the client resolves names itself"),
+  addresses: unsupported("Linkerd keeps no entries for what is outside"),
+  endpoints: unsupported("Linkerd keeps no entries for what is outside"),
+  tls: unsupported("Linkerd opens no TLS to what is outside"),
+  viaEgressGateway: unsupported("Linkerd has no egress gateways"),
+  exportTo: unsupported("Linkerd keeps no entries for what is outside"),
+};

@@ -1,5 +1,6 @@
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
+import type { ServerRates } from "@heddle/relay";
 import { z } from "zod";
 
 /** PostgreSQL never runs as root, and no other user may enter root's home. */
@@ -46,6 +47,8 @@ export interface ServerConfig {
   /** What agents do when someone changes an object that Heddle owns. */
   readonly drift: "repair" | "report";
   readonly logLevel: string;
+  /** How fast agents may connect and enrol from one address; the relay's own limits unless given. For benchmarks and tests. */
+  readonly relayRates?: Partial<ServerRates>;
 }
 
 /** Reads the configuration from environment variables. Throws a ZodError that names the variable. */

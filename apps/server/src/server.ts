@@ -112,6 +112,7 @@ async function start(config: ServerConfig, log: Logger, closing: Closing): Promi
     }),
     handlers: agentSessions({ store, fleet, dispatcher, reports, clusters, metrics, log, replica }),
     logger: log,
+    ...(config.relayRates && { rates: config.relayRates }),
   });
   closing.add(() => relay.close());
   const relayAddress = config.relayAddress ?? `${config.relayListen.host}:${relay.address.port}`;

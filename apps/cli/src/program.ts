@@ -7,8 +7,12 @@ import { addCompletion } from "./commands/completion.ts";
 import { addDelete } from "./commands/delete.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDescribe } from "./commands/describe.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addGet } from "./commands/get.ts";
+import { addHistory } from "./commands/history.ts";
 import { addLogin } from "./commands/login.ts";
+import { addPlan } from "./commands/plan.ts";
+import { addRollback } from "./commands/rollback.ts";
 import { addStatus } from "./commands/status.ts";
 import { addUp } from "./commands/up.ts";
 import { addVersion } from "./commands/version.ts";
@@ -19,10 +23,14 @@ const commands = [
   addDemo,
   addLogin,
   addCluster,
+  addPlan,
   addApply,
   addGet,
   addDescribe,
   addDelete,
+  addHistory,
+  addDiff,
+  addRollback,
   addStatus,
   addAgent,
   addApiResources,

@@ -6,6 +6,7 @@ export type { UnitOutcome } from "./engine/translate-unit.ts";
 export { objectLabel } from "./plan/object-label.ts";
 export * from "./plan/plan.ts";
 export { planChanges } from "./plan/plan-changes.ts";
+export { planIn } from "./plan/plan-in.ts";
 export * from "./policy/client-class.ts";
 export * from "./policy/effective-access.ts";
 export * from "./policy/effective-authentication.ts";

@@ -71,18 +71,26 @@ async function applyManifests(
     dryRun: options.dryRun ?? false,
     message: options.message ?? "",
   });
-  const located = apply.findings.map(({ index, ...finding }): Finding => {
-    const origin = index === null ? undefined : manifests[index]?.origin;
-    return { ...finding, ...(origin && { origin }) };
-  });
+  const located = withOrigins(apply.findings, manifests);
   const errors = located.filter(({ severity }) => severity === "error");
   warn(located.filter(({ severity }) => severity !== "error"));
   if (errors.length > 0) throw new CliError(`${errors.map(findingLines).join("")}nothing was applied`);
   return apply;
 }
 
+/** What the server found, with the file and line of the manifest it speaks of. */
+export function withOrigins(
+  findings: readonly (Finding & { readonly index: number | null })[],
+  manifests: readonly Manifest[],
+): Finding[] {
+  return findings.map(({ index, ...finding }) => {
+    const origin = index === null ? undefined : manifests[index]?.origin;
+    return { ...finding, ...(origin && { origin }) };
+  });
+}
+
 /** Manifests that name no workspace go to the one of `--workspace`. */
-function inWorkspace(manifests: readonly Manifest[], workspace: string): readonly Manifest[] {
+export function inWorkspace(manifests: readonly Manifest[], workspace: string): readonly Manifest[] {
   return manifests.map((manifest) =>
     manifest.metadata.workspace === "default" && kindByName(manifest.kind)?.workspaced
       ? ({ ...manifest, metadata: { ...manifest.metadata, workspace } } as Manifest)

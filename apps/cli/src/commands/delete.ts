@@ -8,17 +8,21 @@ import { shortKey } from "./apply.ts";
 
 const mutation = `mutation Delete($refs: [ResourceRef!]!, $dryRun: Boolean) { delete(refs: $refs, dryRun: $dryRun) { outcomes { key outcome } } }`;
 
-interface Ref {
+export interface Ref {
   readonly kind: string;
   readonly workspace: string;
   readonly name: string;
 }
 
-interface DeleteOptions {
+/** What says which resources are meant. */
+export interface Selection {
   readonly filename?: readonly string[];
   readonly recursive?: boolean;
   readonly selector?: string;
   readonly all?: boolean;
+}
+
+interface DeleteOptions extends Selection {
   readonly ignoreNotFound?: boolean;
   readonly dryRun?: boolean;
 }
@@ -43,7 +47,7 @@ export function addDelete(program: Command): void {
         command: Command,
       ) => {
         const session = await openSession(command);
-        const refs = await wanted(session, type, names, options);
+        const refs = await selectedRefs(session, type, names, options);
         const result = await session.api.query<{
           delete: { outcomes: readonly { key: string; outcome: string }[] };
         }>(mutation, { refs, dryRun: options.dryRun ?? false });
@@ -58,11 +62,12 @@ export function addDelete(program: Command): void {
     );
 }
 
-async function wanted(
+/** Names of what is meant. @throws CliError */
+export async function selectedRefs(
   session: Session,
   type: string | undefined,
   names: readonly string[],
-  options: DeleteOptions,
+  options: Selection,
 ): Promise<Ref[]> {
   if (options.filename !== undefined) {
     const manifests = await readManifests(options.filename, options.recursive ?? false);
@@ -72,12 +77,11 @@ async function wanted(
       name: metadata.name,
     }));
   }
-  if (type === undefined)
-    throw new CliError("say what to delete: KIND NAME…, KIND -l LABELS, KIND --all or -f FILE");
+  if (type === undefined) throw new CliError("say which: KIND NAME…, KIND -l LABELS, KIND --all or -f FILE");
   const named = resourceNames(type, names);
   const discovered = named.find((entry) => entry.discovered);
   if (discovered !== undefined)
-    throw new CliError(`${discovered.plural} are discovered in the clusters and cannot be deleted here`);
+    throw new CliError(`${discovered.plural} are discovered in the clusters and are not deleted here`);
   const labels = labelsOf(options.selector);
   if (labels === undefined && !options.all) {
     if (named.some((entry) => entry.names.length === 0))

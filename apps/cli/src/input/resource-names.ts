@@ -51,3 +51,18 @@ export function labelsOf(selector: string | undefined): Record<string, string> |
     }),
   );
 }
+
+/** Names exactly one resource, as `KIND NAME` or `KIND/NAME`. @throws CliError */
+export function onlyResource(
+  workspace: string,
+  type: string,
+  name: string | undefined,
+): { readonly kind: string; readonly workspace: string; readonly name: string } {
+  const [named, ...more] = resourceNames(type, name === undefined ? [] : [name]);
+  const only = named?.names[0];
+  if (named === undefined || only === undefined || more.length > 0)
+    throw new CliError("name one resource, as KIND NAME or KIND/NAME");
+  if (named.discovered)
+    throw new CliError(`${named.plural} are discovered in the clusters: there is nothing stored of them`);
+  return { kind: named.kind, workspace: named.workspaced ? workspace : "default", name: only };
+}

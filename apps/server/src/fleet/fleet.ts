@@ -94,21 +94,29 @@ export class Fleet {
         await this.#reload();
         return;
       }
-      const changes: Change[] = [];
-      const clusters = new Set(page.clusters.keys());
       for (const [name, cluster] of page.clusters) {
         if (cluster === null) this.#enrolled.delete(name);
         else this.#enrolled.set(name, cluster);
       }
-      for (const [key, resource] of page.resources) {
-        changes.push({ kind: "resource", key, resource: resource ?? undefined });
-        if (key.startsWith("Cluster/")) clusters.add(key.slice(key.lastIndexOf("/") + 1));
-      }
-      for (const name of clusters) changes.unshift(this.#clusterChange(name, page.resources));
+      const changes = this.changesOf(page.resources, page.clusters.keys());
+      const clusters = changes.flatMap((change) => (change.kind === "cluster" ? change.name : []));
       for (const [cluster, delta] of page.inventory) changes.push({ kind: "inventory", cluster, delta });
       this.#take(changes, page.revision, [...page.resources.keys()], [...clusters, ...page.inventory.keys()]);
       more = page.more;
     }
+  }
+
+  /** What other resources are for translation: themselves and, with a Cluster resource, its cluster; `clusters` that changed anyhow. */
+  changesOf(resources: ReadonlyMap<ResourceKey, Resource | null>, clusters: Iterable<string> = []): Change[] {
+    const names = new Set(clusters);
+    for (const key of resources.keys())
+      if (key.startsWith("Cluster/")) names.add(key.slice(key.lastIndexOf("/") + 1));
+    return [
+      ...[...names].map((name) => this.#clusterChange(name, resources)),
+      ...[...resources].map(
+        ([key, resource]): Change => ({ kind: "resource", key, resource: resource ?? undefined }),
+      ),
+    ];
   }
 
   #clusterChange(name: string, changed: ReadonlyMap<ResourceKey, Resource | null>): Change {

@@ -19,7 +19,7 @@ const outcomeType = builder.objectRef<EditResult["outcomes"][number]>("EditOutco
   }),
 });
 
-const editResultType = builder.objectRef<EditResult>("EditResult").implement({
+export const editResultType = builder.objectRef<EditResult>("EditResult").implement({
   description: "What a write did. With an error among the findings nothing was written.",
   fields: (t) => ({
     revision: t.exposeInt("revision", { nullable: true, description: "Null when nothing changed." }),

@@ -3,13 +3,13 @@ import {
   type Manifest,
   parseResourceKey,
   type ResourceKey,
-  resourceKey,
+  type Verb,
   validateManifest,
 } from "@heddle/api";
-import { canonicalJson } from "@heddle/core";
 import { type BatchResult, type ResourceEdit, type Store, StoreError } from "@heddle/store";
 import { type Actor, demand } from "../auth/permissions.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { type PlannedResource, plannedResources } from "../plan/planned-resources.ts";
 import { ServerError } from "../server-error.ts";
 import { worldFindings } from "./world-findings.ts";
 
@@ -39,16 +39,52 @@ export interface Editing {
   readonly actor: Actor;
 }
 
+/** What a person wants changed, in one go. */
+export interface WantedEdits {
+  /** Not validated yet. */
+  readonly manifests: readonly unknown[];
+  readonly deletes: readonly ResourceKey[];
+}
+
 /** Validates all manifests, then writes all or none, then waits until this replica knows the change. @throws ServerError */
 export async function applyManifests(
   editing: Editing,
-  inputs: readonly unknown[],
+  manifests: readonly unknown[],
   options: EditOptions,
 ): Promise<EditResult> {
-  const { fleet, actor } = editing;
+  return editResources(editing, { manifests, deletes: [] }, options);
+}
+
+/** @throws ServerError FORBIDDEN, CONFLICT */
+export async function deleteResources(
+  editing: Editing,
+  deletes: readonly ResourceKey[],
+  options: EditOptions,
+): Promise<EditResult> {
+  return editResources(editing, { manifests: [], deletes }, options);
+}
+
+/** Both at once, as one revision. @throws ServerError FORBIDDEN, CONFLICT, BAD_REQUEST */
+export async function editResources(
+  editing: Editing,
+  wanted: WantedEdits,
+  options: EditOptions,
+): Promise<EditResult> {
+  const { edits, findings } = judgeEdits(editing, wanted, { put: "apply", delete: "delete" });
+  if (findings.some(({ severity }) => severity === "error"))
+    return { revision: null, written: false, outcomes: [], findings };
+  return { ...(await write(editing, edits, options)), findings };
+}
+
+/** Validates, and asks whether the actor may: what is wanted as edits of the store. @throws ServerError FORBIDDEN */
+export function judgeEdits(
+  { fleet, actor }: Editing,
+  wanted: WantedEdits,
+  verbs: { readonly put: Verb; readonly delete: Verb },
+): { readonly edits: readonly ResourceEdit[]; readonly findings: EditResult["findings"] } {
   const findings: EditResult["findings"][number][] = [];
   const manifests: Manifest[] = [];
-  inputs.forEach((input, index) => {
+  wanted.manifests.forEach((input, index) => {
     const result = validateManifest(input);
     findings.push(...result.findings.map((told) => ({ ...told, index })));
     if (result.manifest === undefined) return;
@@ -58,32 +94,23 @@ export async function applyManifests(
   for (const { kind, metadata } of manifests)
     demand(
       actor,
-      { verb: "apply", kind, workspace: metadata.workspace, name: metadata.name },
+      { verb: verbs.put, kind, workspace: metadata.workspace, name: metadata.name },
       fleet.resources,
     );
-  if (findings.some(({ severity }) => severity === "error"))
-    return { revision: null, written: false, outcomes: [], findings };
-  const edits = manifests.map(
-    ({ kind, metadata, spec }): ResourceEdit => ({ op: "put", kind, metadata, spec }),
-  );
-  return { ...(await write(editing, edits, options)), findings };
-}
-
-/** @throws ServerError FORBIDDEN, CONFLICT */
-export async function deleteResources(
-  editing: Editing,
-  keys: readonly ResourceKey[],
-  options: EditOptions,
-): Promise<EditResult> {
-  for (const key of keys)
-    demand(editing.actor, { verb: "delete", ...parseResourceKey(key) }, editing.fleet.resources);
-  const edits = keys.map(
-    (key): ResourceEdit => ({
-      op: "delete",
-      ...(parseResourceKey(key) as { kind: Manifest["kind"]; workspace: string; name: string }),
-    }),
-  );
-  return { ...(await write(editing, edits, options)), findings: [] };
+  for (const key of wanted.deletes)
+    demand(actor, { verb: verbs.delete, ...parseResourceKey(key) }, fleet.resources);
+  return {
+    edits: [
+      ...manifests.map(({ kind, metadata, spec }): ResourceEdit => ({ op: "put", kind, metadata, spec })),
+      ...wanted.deletes.map(
+        (key): ResourceEdit => ({
+          op: "delete",
+          ...(parseResourceKey(key) as { kind: Manifest["kind"]; workspace: string; name: string }),
+        }),
+      ),
+    ],
+    findings,
+  };
 }
 
 async function write(
@@ -91,7 +118,11 @@ async function write(
   edits: readonly ResourceEdit[],
   options: EditOptions,
 ): Promise<Omit<EditResult, "findings">> {
-  if (options.dryRun) return { revision: null, written: false, outcomes: await compare(store, edits) };
+  if (options.dryRun) {
+    await fleet.reached(await store.changes.revision());
+    const outcomes = plannedResources(fleet.resources, edits, new Date().toISOString());
+    return { revision: null, written: false, outcomes: outcomes.map(plannedOutcome) };
+  }
   const result = await accepted(() =>
     store.resources.applyBatch(edits, { author: actor.name, message: options.message }),
   );
@@ -107,42 +138,9 @@ function outcomeOf(outcome: BatchResult["outcomes"][number]): EditResult["outcom
   return { key: outcome.key, outcome: outcome.outcome, generation, resourceVersion };
 }
 
-/** What a write would do. */
-async function compare(store: Store, edits: readonly ResourceEdit[]): Promise<EditResult["outcomes"]> {
-  const outcomes: EditResult["outcomes"][number][] = [];
-  for (const edit of edits) {
-    const key = edit.op === "put" ? resourceKey(edit) : resourceKey({ kind: edit.kind, metadata: edit });
-    const stored = await store.resources.get(key);
-    const outcome =
-      edit.op === "delete"
-        ? stored
-          ? "deleted"
-          : "absent"
-        : stored === undefined
-          ? "created"
-          : same(edit, stored)
-            ? "unchanged"
-            : "updated";
-    outcomes.push({
-      key,
-      outcome,
-      generation: stored?.metadata.generation ?? null,
-      resourceVersion: stored?.metadata.resourceVersion ?? null,
-    });
-  }
-  return outcomes;
-}
-
-function same(
-  edit: Extract<ResourceEdit, { op: "put" }>,
-  stored: {
-    readonly metadata: { readonly labels: object; readonly annotations: object };
-    readonly spec: object;
-  },
-): boolean {
-  const text = (value: { labels: object; annotations: object }, spec: object) =>
-    canonicalJson({ labels: value.labels, annotations: value.annotations, spec });
-  return text(edit.metadata, edit.spec) === text(stored.metadata, stored.spec);
+function plannedOutcome({ key, outcome, before }: PlannedResource): EditResult["outcomes"][number] {
+  const { generation = null, resourceVersion = null } = before?.metadata ?? {};
+  return { key, outcome, generation, resourceVersion };
 }
 
 /** Runs a write; what the store refuses becomes an error that says what to do. */

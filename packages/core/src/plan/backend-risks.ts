@@ -61,16 +61,16 @@ function lackOf(
   { destination, cluster: elsewhere, version, subset }: Split,
 ): Pick<Risk, "code" | "reason"> | undefined {
   if (destination !== undefined && destination.kind !== "Service") return undefined;
-  const where = elsewhere ?? unit.cluster;
+  const cluster = world.clusters.get(elsewhere ?? unit.cluster);
+  const where = elsewhere === undefined ? "" : ` in cluster ${elsewhere}`;
   const service = {
     namespace: destination?.namespace ?? unit.namespace,
     name: destination?.name ?? unit.name,
   };
   const key = `${service.namespace}/${service.name}`;
-  const cluster = world.clusters.get(where);
   const found = cluster?.destinations.get(key);
   if (cluster === undefined || found === undefined)
-    return { code: "BACKEND_MISSING", reason: `there is no service ${key} in cluster ${where}` };
+    return { code: "BACKEND_MISSING", reason: `there is no service ${key}${where}` };
   // Without a selector its endpoints are written by hand, or another product writes them.
   if (Object.keys(found.selector).length === 0) return undefined;
   const wanted = version !== undefined ? { version } : subset;
@@ -81,5 +81,5 @@ function lackOf(
       : ` with ${Object.entries(wanted)
           .map(([label, value]) => `${label}=${value}`)
           .join(", ")}`;
-  return { code: "NO_BACKENDS", reason: `no workload${pods} is behind ${key} in cluster ${where}` };
+  return { code: "NO_BACKENDS", reason: `no workload${pods} is behind ${key}${where}` };
 }

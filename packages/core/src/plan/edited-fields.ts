@@ -24,10 +24,10 @@ export function editedFields(world: World, changes: readonly Change[]): EditedFi
       if (!edited.has(from.resource)) return [];
       const leaves = edited.get(from.resource);
       if (leaves === undefined) return [from];
-      const below = leaves.filter((leaf) => within(leaf, from.path));
+      const below = leaves.filter((leaf) => isWithin(leaf, from.path));
       if (below.length > 0 && below.length <= MOST_FIELDS)
         return below.map((path) => ({ resource: from.resource, path }));
-      return below.length > 0 || leaves.some((leaf) => within(from.path, leaf)) ? [from] : [];
+      return below.length > 0 || leaves.some((leaf) => isWithin(from.path, leaf)) ? [from] : [];
     },
   };
 }
@@ -47,7 +47,8 @@ function differingLeaves(
   );
 }
 
-function within(path: string, outer: string): boolean {
+/** Whether a path is that of a field or below it. */
+export function isWithin(path: string, outer: string): boolean {
   return (
     path === outer || (path.startsWith(outer) && (path[outer.length] === "." || path[outer.length] === "["))
   );

@@ -1,3 +1,4 @@
+import type { WorkloadFact } from "@heddle/api";
 import { canonicalJson } from "../canonical-json.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { AccessRule } from "../policy/effective-access.ts";
@@ -106,7 +107,7 @@ function memoised() {
 function clientsOf(cluster: ClusterWorld): readonly Client[] {
   const found = new Map<string, Client>();
   for (const namespace of cluster.members.keys())
-    for (const { serviceAccount, mesh } of cluster.workloadsByNamespace.get(namespace)) {
+    for (const { serviceAccount, mesh } of callersIn(cluster, namespace)) {
       const trustDomain = mesh === undefined ? undefined : cluster.meshes.get(mesh)?.trustDomain;
       found.set(`${namespace}/${serviceAccount} ${trustDomain ?? ""}`, {
         cluster: cluster.cluster.name,
@@ -116,6 +117,12 @@ function clientsOf(cluster: ClusterWorld): readonly Client[] {
       });
     }
   return [...found.values()];
+}
+
+/** Workloads of a namespace that may call others; a mesh's own control plane, which has no proxy, calls none. */
+function callersIn(cluster: ClusterWorld, namespace: string): WorkloadFact[] {
+  const own = [...cluster.meshes.values()].some((mesh) => mesh.namespace === namespace);
+  return [...cluster.workloadsByNamespace.get(namespace)].filter(({ mesh }) => mesh !== undefined || !own);
 }
 
 /** mTLS that becomes required keeps out whoever has no proxy. */
@@ -146,7 +153,7 @@ function strictOf({ authentication }: Guard): Map<string, Provenance> {
 function unmeshed(cluster: ClusterWorld): readonly string[] {
   const found: string[] = [];
   for (const namespace of [...cluster.members.keys()].sort())
-    for (const { name, mesh, pods } of cluster.workloadsByNamespace.get(namespace))
+    for (const { name, mesh, pods } of callersIn(cluster, namespace))
       if (mesh === undefined) found.push(`${namespace}/${name}`);
       else if (pods.meshed < pods.total)
         found.push(`${namespace}/${name} (${pods.total - pods.meshed} of ${pods.total} pods)`);

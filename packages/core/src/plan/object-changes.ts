@@ -3,7 +3,7 @@ import { canonicalJson, type JsonObject } from "../canonical-json.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Provenance } from "../provenance.ts";
 import { type AssembledField, distinct } from "../translation/assembly.ts";
-import type { EditedFields } from "./edited-fields.ts";
+import { type EditedFields, isWithin } from "./edited-fields.ts";
 import type { ObjectChange } from "./plan.ts";
 import type { Stage } from "./rehearse.ts";
 
@@ -55,18 +55,24 @@ function causes(
   after: readonly AssembledField[],
   edited: EditedFields,
 ): readonly Provenance[] {
-  const sources = differingSources(before, after);
-  const narrowed = sources.flatMap((from) => edited.narrow(from));
-  return narrowed.length > 0 ? distinct(narrowed) : sources;
+  const values = ({ path, value }: AssembledField) => `${path} ${canonicalJson(value)}`;
+  const sources = (fields: readonly AssembledField[]) => distinct(fields.flatMap(({ from }) => from));
+  const differing = sources(onlyInOne(before, after, values));
+  // A resource may take a field away only by bearing on the object.
+  const joined = onlyInOne(sources(before), sources(after), canonicalJson);
+  const narrowed = [...differing, ...joined].flatMap((from) => edited.narrow(from));
+  if (narrowed.length > 0) return outermost(distinct(narrowed));
+  return outermost(differing.length > 0 ? differing : joined);
 }
 
-/** Where the values that differ come from; when only the resources differ that an object names as its sources, those. */
-function differingSources(before: readonly AssembledField[], after: readonly AssembledField[]): Provenance[] {
-  const values = ({ path, value }: AssembledField) => `${path} ${canonicalJson(value)}`;
-  const differing = onlyInOne(before, after, values);
-  if (differing.length > 0) return distinct(differing.flatMap(({ from }) => from));
-  const sources = (fields: readonly AssembledField[]) => distinct(fields.flatMap(({ from }) => from));
-  return onlyInOne(sources(before), sources(after), canonicalJson);
+/** Without those that are a part of another. */
+function outermost(sources: readonly Provenance[]): Provenance[] {
+  return sources.filter(
+    ({ resource, path }) =>
+      !sources.some(
+        (other) => other.resource === resource && other.path !== path && isWithin(path, other.path),
+      ),
+  );
 }
 
 /** What only one of the two lists has, by this text. */

@@ -8,6 +8,7 @@ import { guardsOf } from "./guards.ts";
 import { gathered, inClusters } from "./in-clusters.ts";
 import { type Judgements, judgements } from "./judgements.ts";
 import { objectChanges, stagedObjects } from "./object-changes.ts";
+import { objectLabel } from "./object-label.ts";
 import type { Plan, Risk, VerdictChange } from "./plan.ts";
 import { rehearse, type Stage } from "./rehearse.ts";
 
@@ -19,7 +20,9 @@ export function planChanges(engine: Engine, changes: readonly Change[]): Plan {
   const edited = editedFields(engine.world, changes);
   const { before, after } = rehearse(engine, changes, (stage) => lookAt(engine, stage));
   return {
-    objects: inClusters(objectChanges(before.objects, after.objects, edited)),
+    objects: inClusters(objectChanges(before.objects, after.objects, edited)).sort((a, b) =>
+      objectLabel(a.object) < objectLabel(b.object) ? -1 : 1,
+    ),
     verdicts: inClusters(verdictChanges(before.told, after.told)),
     findings: inClusters(added(before.told.findings, after.told.findings)),
     conflicts: inClusters(added(before.told.conflicts, after.told.conflicts)),

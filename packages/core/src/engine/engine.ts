@@ -10,7 +10,8 @@ import { World } from "../world/world.ts";
 import { applyChange } from "./apply-change.ts";
 import type { Change } from "./change.ts";
 import { type ClusterDelta, ClusterOutput } from "./cluster-output.ts";
-import { readKey, resourcesOf, translateUnit, type UnitOutcome } from "./translate-unit.ts";
+import { readKey } from "./read-key.ts";
+import { resourcesOf, translateUnit, type UnitOutcome } from "./translate-unit.ts";
 import { VerdictCache } from "./verdict-cache.ts";
 
 interface UnitState {

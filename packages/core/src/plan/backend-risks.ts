@@ -1,9 +1,9 @@
 import type { MeshFact, Split } from "@heddle/api";
 import type { Engine } from "../engine/engine.ts";
-import { ofKind } from "../engine/translate-unit.ts";
 import { effectiveTraffic } from "../policy/effective-traffic.ts";
 import type { Provenance } from "../provenance.ts";
 import { hasLabels } from "../selecting/labels.ts";
+import { ofKind } from "../world/bearing.ts";
 import type { Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
 import type { Risk } from "./plan.ts";

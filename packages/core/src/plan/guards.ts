@@ -1,10 +1,10 @@
 import type { DestinationFact, MeshFact } from "@heddle/api";
 import type { Engine } from "../engine/engine.ts";
-import { ofKind } from "../engine/translate-unit.ts";
 import type { AccessRule } from "../policy/effective-access.ts";
 import { effectiveAccess } from "../policy/effective-access.ts";
 import { type EffectiveAuthentication, effectiveAuthentication } from "../policy/effective-authentication.ts";
 import type { Bearing } from "../world/bearing.ts";
+import { ofKind } from "../world/bearing.ts";
 import type { Unit } from "../world/unit.ts";
 import type { Stage } from "./rehearse.ts";
 

@@ -1,8 +1,8 @@
 import type { ResourceKey } from "@heddle/api";
 import type { Engine } from "../engine/engine.ts";
-import { ofKind } from "../engine/translate-unit.ts";
 import { effectiveTraffic } from "../policy/effective-traffic.ts";
 import type { VerdictLevel } from "../translation/capability.ts";
+import { ofKind } from "../world/bearing.ts";
 import type { StagedObject } from "./object-changes.ts";
 import { objectLabel } from "./object-label.ts";
 import type { PlanConflict, PlanFinding, VerdictChange } from "./plan.ts";

@@ -1,4 +1,5 @@
 import type { AccessPolicySpec, ResourceKey, ResourceOf } from "@heddle/api";
+import type { Sourced } from "../provenance.ts";
 import type { TargetLevel } from "../selecting/target-match.ts";
 import type { Bearing } from "../world/bearing.ts";
 
@@ -15,12 +16,15 @@ export interface AccessRule {
 }
 
 export interface EffectiveAccess {
+  /** Set when what no ALLOW bears on is denied: as a workspace or virtual mesh says. */
+  readonly denied: Sourced<"deny"> | undefined;
   /** By resource key, so that the order is the same however the list was made. */
   readonly rules: readonly AccessRule[];
 }
 
 export function effectiveAccess(
   bearings: readonly Bearing<ResourceOf<"AccessPolicy">>[],
+  denied?: Sourced<"deny">,
 ): EffectiveAccess | undefined {
   const rules = bearings
     .filter((bearing) => bearing.standing === "owner")
@@ -33,5 +37,5 @@ export function effectiveAccess(
       spec: policy.spec,
     }))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  return rules.length === 0 ? undefined : { rules };
+  return rules.length === 0 && denied === undefined ? undefined : { rules, denied };
 }

@@ -3,7 +3,7 @@ import type { Sourced } from "../provenance.ts";
 import type { TargetLevel } from "../selecting/target-match.ts";
 import type { Bearing } from "../world/bearing.ts";
 import type { FieldConflict } from "./effective-traffic.ts";
-import { type LevelledValue, prefer } from "./levelled.ts";
+import { LEVEL_ORDER, type LevelledValue, prefer } from "./levelled.ts";
 
 export type LevelledMode = LevelledValue<MtlsMode>;
 
@@ -26,15 +26,17 @@ const STRICTNESS: Readonly<Record<MtlsMode, number>> = { STRICT: 0, PERMISSIVE: 
 
 /**
  * SEMANTICS, "Authentication": workload before namespace before mesh; at one level, per port before per workload; the stricter on a
- * tie. A mode of a target that names ports is a mode of these ports.
+ * tie. A mode of a target that names ports is a mode of these ports. `elsewhere` are modes said for the same pods through other units,
+ * which tie with the unit's own; `fallback` holds where nothing is said at the level of the mesh or below.
  */
 export function effectiveAuthentication(
   bearings: readonly Bearing<ResourceOf<"AuthenticationPolicy">>[],
+  { elsewhere = [], fallback }: { elsewhere?: readonly LevelledMode[]; fallback?: Sourced<MtlsMode> } = {},
 ): EffectiveAuthentication | undefined {
   const counting = bearings
     .filter((bearing) => bearing.standing === "owner")
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  if (counting.length === 0) return undefined;
+  if (counting.length === 0 && fallback === undefined) return undefined;
   const conflicts: FieldConflict[] = [];
   let mode: LevelledMode | undefined;
   const ports = new Map<number, LevelledMode>();
@@ -56,5 +58,10 @@ export function effectiveAuthentication(
       jwt.push({ value, level, ports: only, from: { resource: key, path: `spec.jwt[${index}]` } });
     });
   }
+  if (mode !== undefined)
+    for (const other of elsewhere)
+      if (LEVEL_ORDER[other.level] === LEVEL_ORDER[mode.level])
+        mode = prefer(mode, { ...other, level: mode.level }, STRICTNESS, conflicts);
+  if (mode === undefined && fallback !== undefined) mode = { ...fallback, level: "mesh" };
   return { mode, ports, jwt, conflicts };
 }

@@ -38,6 +38,8 @@ export interface DestinationUnit extends SecurityUnit {
   readonly destination: DestinationFact;
   /** The workloads behind it, in a stable order. */
   readonly workloads: readonly WorkloadFact[];
+  /** Other Services that select some of the same pods and that security policies bear on, by name. */
+  readonly rivals: readonly DestinationFact[];
   readonly traffic: EffectiveTraffic | undefined;
   readonly connection: EffectiveConnection | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Fact, Resource, Target } from "@heddle/api";
+import type { Fact, Resource, Target, WorkloadFact } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import { inCluster, selectsByName } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
@@ -156,19 +156,22 @@ export function markDependentsOf(world: World, cluster: ClusterWorld, fact: Fact
       return;
     case "Destination":
       dirty.add({ cluster: name, kind: "destination", namespace: fact.namespace, name: fact.name });
+      for (const workload of cluster.workloadsOf(fact)) markSelecting(cluster, workload, dirty);
       return;
     case "Workload":
-      dirty.add({
-        cluster: name,
-        kind: "workload",
-        namespace: fact.namespace,
-        name: `${fact.workloadKind}.${fact.name}`,
-      });
       dirty.add({ cluster: name, kind: "namespace", namespace: fact.namespace, name: fact.namespace });
-      for (const destination of cluster.destinationsOf(fact.namespace, fact.labels))
-        dirty.add({ cluster: name, kind: "destination", namespace: fact.namespace, name: destination.name });
+      markSelecting(cluster, fact, dirty);
       return;
     case "GatewayEndpoint":
       return;
   }
+}
+
+/** Marks a workload and the destinations that select its pods: what is said for the same pods is heard together. */
+function markSelecting(cluster: ClusterWorld, workload: WorkloadFact, dirty: DirtyUnits): void {
+  const { namespace, workloadKind, name, labels } = workload;
+  const at = cluster.cluster.name;
+  dirty.add({ cluster: at, kind: "workload", namespace, name: `${workloadKind}.${name}` });
+  for (const destination of cluster.destinationsOf(namespace, labels))
+    dirty.add({ cluster: at, kind: "destination", namespace, name: destination.name });
 }

@@ -14,6 +14,7 @@ import type { ClusterWorld } from "./cluster-world.ts";
 import { standingToExternal, visibleExternal } from "./external-service.ts";
 import { administratorWorkspace, type Standing, type Subject, workspaceOf } from "./ownership.ts";
 import { type Policy, targetsOf } from "./target-index.ts";
+import { virtualMeshesOf } from "./virtual-mesh.ts";
 import type { World } from "./world.ts";
 
 /** That a policy is about a unit: through which of its targets, how narrowly, and with what standing. */
@@ -218,14 +219,8 @@ function ownsNamespace(world: World, target: Target, workspace: string, candidat
 function selectsMesh(world: World, target: Target, candidate: Candidate, mesh: MeshFact): boolean {
   const named =
     target.kind === "VirtualMesh"
-      ? [...world.ofKind("VirtualMesh")].some(
-          ({ metadata, spec }) =>
-            (target.name === undefined || target.name === metadata.name) &&
-            spec.members.some(
-              (member) =>
-                member.cluster === candidate.cluster.name &&
-                (member.mesh === undefined || member.mesh === mesh.name),
-            ),
+      ? virtualMeshesOf(world, candidate.cluster.name, mesh).some(
+          ({ metadata }) => target.name === undefined || target.name === metadata.name,
         )
       : target.kind === "Mesh" && (target.name === undefined || target.name === mesh.name);
   return (
@@ -247,4 +242,13 @@ function candidateOf(
     labels: subject.labels,
     meshes: meshes.map((mesh) => mesh.name),
   };
+}
+
+export function ofKind<K extends Policy["kind"]>(
+  bearings: readonly Bearing[],
+  kind: K,
+): Bearing<Extract<Policy, { kind: K }>>[] {
+  return bearings.filter(
+    (bearing): bearing is Bearing<Extract<Policy, { kind: K }>> => bearing.policy.kind === kind,
+  );
 }

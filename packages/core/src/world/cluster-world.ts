@@ -58,6 +58,12 @@ export class ClusterWorld {
       .sort(byKey);
   }
 
+  /** By its kind and name, as in `Deployment.reviews-v1`. */
+  workload(namespace: string, kindAndName: string): WorkloadFact | undefined {
+    const fact = this.facts.get(`Workload/${namespace}/${kindAndName}`);
+    return fact?.kind === "Workload" ? fact : undefined;
+  }
+
   destinationsOf(namespace: string, podLabels: Labels): DestinationFact[] {
     const found: DestinationFact[] = [];
     for (const pair of labelPairs(podLabels))

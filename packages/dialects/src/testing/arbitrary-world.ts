@@ -157,6 +157,8 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
       .uniqueArray(fc.constantFrom("c1", "c2"), { minLength: 1 })
       .map((members) => members.map((cluster) => ({ cluster }))),
     trust: fc.constant({ mode: "federated" }),
+    mtls: fc.constantFrom("strict", "permissive"),
+    defaultAccess: fc.constantFrom("allow", "deny"),
   }),
 };
 
@@ -169,6 +171,7 @@ const workspaceChange: fc.Arbitrary<Change> = fc
   })
   .map(({ name: workspace, owned, team, present }): Change => {
     const spec = {
+      ...(team === "y" && { defaultAccess: "deny" }),
       owns: [team === undefined ? { namespaces: [owned] } : { namespaceLabels: { team } }],
       exports: [{ workspaces: ["*"] }],
       imports: [{ workspace: "*" }],
@@ -199,14 +202,21 @@ const resourceChange: fc.Arbitrary<Change> = fc.constantFrom(...Object.keys(spec
 
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc
-    .record({ namespace, name, tier: fc.constantFrom("a", "b"), app: name, port: fc.constantFrom(80, 9080) })
+    .record({
+      namespace,
+      name,
+      tier: fc.constantFrom("a", "b"),
+      app: name,
+      port: fc.constantFrom(80, 9080),
+      only: fc.option(version, { nil: undefined }),
+    })
     .map(
-      ({ namespace: ns, name: service, tier, app, port }): Fact => ({
+      ({ namespace: ns, name: service, tier, app, port, only }): Fact => ({
         kind: "Destination",
         namespace: ns,
         name: service,
         labels: { tier },
-        selector: { app },
+        selector: { app, ...(only && { version: only }) },
         ports: [{ name: "http", port, targetPort: "http", protocol: "TCP" }],
         headless: false,
       }),

@@ -1,6 +1,13 @@
-import type { ClientUnit, Dialect, SecurityUnit, TranslationBuilder, UnitContext } from "@heddle/core";
+import type {
+  ClientUnit,
+  Dialect,
+  Provenance,
+  SecurityUnit,
+  TranslationBuilder,
+  UnitContext,
+} from "@heddle/core";
 import { workloadPorts } from "../../ports.ts";
-import { rootNamespace } from "../api-versions.ts";
+import { apiVersionOf, rootNamespace } from "../api-versions.ts";
 import { hostOf } from "../identity.ts";
 import { translateAccess } from "./access.ts";
 import { translateAuthentication } from "./authentication.ts";
@@ -50,6 +57,7 @@ export const translate: Dialect["translate"] = {
   },
   namespace(unit, context, out) {
     const { namespace } = unit;
+    if (unit.access?.denied) writeDefaultDeny(namespace, unit.access.denied.from, context, out);
     translateClient(
       unit,
       { level: "namespace", namespace, subject: namespace, selector: undefined, workloadPorts: itself },
@@ -76,6 +84,23 @@ function translateSecurity(
 ): void {
   translateAccess(unit.access, scope, context, out);
   translateAuthentication(unit.authentication, scope, context, out);
+}
+
+/**
+ * An ALLOW without rules: nothing passes that no other ALLOW lets through. In the root namespace it would hold for the whole mesh, and
+ * what runs there is the mesh's own.
+ */
+function writeDefaultDeny(
+  namespace: string,
+  from: Provenance,
+  { mesh }: UnitContext,
+  out: TranslationBuilder,
+): void {
+  if (namespace === rootNamespace(mesh)) return;
+  const apiVersion = apiVersionOf(mesh, "security.istio.io");
+  out.object({ apiVersion, kind: "AuthorizationPolicy", namespace, name: "default-access" }, [from], {
+    spec: {},
+  });
 }
 
 /** Security objects select pods, and a Service without a selector has none of its own. */

@@ -38,8 +38,16 @@ export function translateSecurity(
     const from = [
       ...here.map(({ key }): Provenance => ({ resource: key, path: "spec" })),
       ...(strict ? [strict.from] : []),
+      ...(unit.access?.denied ? [unit.access.denied.from] : []),
     ];
     if (from.length === 0) continue;
+    for (const rival of at.rivals)
+      for (const source of from)
+        out.verdict(
+          source,
+          "unsupported",
+          `Service ${rival} selects some of the same pods by other labels: of two Servers on one port Linkerd heeds one`,
+        );
     for (const { key, level } of here)
       if (level === "namespace" || level === "mesh")
         out.verdict(
@@ -47,7 +55,8 @@ export function translateSecurity(
           "approximated",
           "written for the ports of Services; pods that no Service leads to keep the mesh's default",
         );
-    const server = writeServer(at, here.length === 0 ? "all-authenticated" : null, from, context, out);
+    const open = here.length === 0 && unit.access?.denied === undefined;
+    const server = writeServer(at, open ? "all-authenticated" : null, from, context, out);
     const name = inbound.length > 1 ? `${subject}-${at.port}` : subject;
     writeAllows(here, { at, server, name, strict: strict !== undefined }, context, out);
     servers.set(at, server);

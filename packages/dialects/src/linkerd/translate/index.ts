@@ -8,13 +8,19 @@ import { translateTraffic } from "./traffic.ts";
 export const translate: Dialect["translate"] = {
   destination(unit, context, out) {
     translateTraffic(unit, context, out);
-    const inbound = inboundPortsOf(unit.destination, unit.workloads);
+    const inbound = inboundPortsOf(unit);
     const servers = translateSecurity(unit, unit.destination.name, inbound, context, out);
     translateRateLimits(unit, inbound, servers, context, out);
   },
   workload(unit, context, out) {
     const { namespace, name, labels, ports } = unit.workload;
-    const inbound = ports.map(({ port }) => ({ namespace, selector: labels, port, workloadPort: port }));
+    const inbound = ports.map(({ port }) => ({
+      namespace,
+      selector: labels,
+      port,
+      workloadPort: port,
+      rivals: [],
+    }));
     translateSecurity(unit, name, inbound, context, out);
   },
 };

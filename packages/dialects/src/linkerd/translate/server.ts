@@ -1,9 +1,11 @@
 import type { DestinationFact, ObjectName, WorkloadFact } from "@heddle/api";
 import {
   canonicalJson,
+  type DestinationUnit,
   type Json,
   type Labels,
   type Provenance,
+  sameLabels,
   shortHash,
   type TranslationBuilder,
   type UnitContext,
@@ -18,12 +20,15 @@ export interface InboundPort {
   /** As the policies' authors name it: the Service's port, or the workload's own. */
   readonly port: number;
   readonly workloadPort: number;
+  /** Other Services with security of their own that lead to this port of some of the pods by another selector. */
+  readonly rivals: readonly string[];
 }
 
-export function inboundPortsOf(
-  destination: DestinationFact,
-  workloads: readonly WorkloadFact[],
-): InboundPort[] {
+export function inboundPortsOf({
+  destination,
+  workloads,
+  rivals,
+}: Pick<DestinationUnit, "destination" | "workloads" | "rivals">): InboundPort[] {
   const { namespace, selector } = destination;
   if (Object.keys(selector).length === 0) return [];
   return destination.ports
@@ -34,8 +39,19 @@ export function inboundPortsOf(
         selector,
         port,
         workloadPort,
+        rivals: rivals
+          .filter((rival) => !sameLabels(rival.selector, selector) && leadsTo(rival, workloads, workloadPort))
+          .map(({ name }) => name),
       })),
     );
+}
+
+function leadsTo(
+  service: DestinationFact,
+  workloads: readonly WorkloadFact[],
+  workloadPort: number,
+): boolean {
+  return service.ports.some(({ port }) => workloadPorts(service, workloads, port).includes(workloadPort));
 }
 
 /**

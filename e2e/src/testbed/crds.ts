@@ -68,7 +68,7 @@ export async function installCrds(
 }
 
 /** Some files of one folder of a Go module, copied so that later runs need neither Go nor its cache. */
-function moduleFiles(
+export function moduleFiles(
   name: string,
   module: string,
   version: string,

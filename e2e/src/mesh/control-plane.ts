@@ -1,0 +1,122 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { TestCluster } from "../testbed/cluster.ts";
+import { freePort } from "../testbed/free-port.ts";
+import { type SupervisedProcess, superviseProcess } from "../testbed/supervised-process.ts";
+import { versions } from "../testbed/versions.ts";
+import { waitUntil } from "../testbed/wait-until.ts";
+import type { Network } from "./network.ts";
+
+export const rootNamespace = "istio-system";
+
+/** Without what needs Istio's own Envoy filters: the testbed's Envoy is upstream's. */
+const meshConfig = stringify({
+  trustDomain: "cluster.local",
+  rootNamespace,
+  enablePrometheusMerge: false,
+  defaultProviders: {},
+  accessLogFile: "",
+  defaultConfig: { discoveryAddress: "istiod.istio-system.svc:15012" },
+});
+
+/** The objects by which istiod itself, and Heddle, know that a control plane is there. No kubelet runs this Deployment. */
+export const controlPlaneObjects = [
+  { apiVersion: "v1", kind: "Namespace", metadata: { name: rootNamespace } },
+  {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "istio", namespace: rootNamespace },
+    data: { mesh: meshConfig },
+  },
+  {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: {
+      name: "istiod",
+      namespace: rootNamespace,
+      labels: { app: "istiod", "istio.io/rev": "default" },
+    },
+    spec: {
+      selector: { matchLabels: { app: "istiod" } },
+      template: {
+        metadata: { labels: { app: "istiod" } },
+        spec: {
+          containers: [{ name: "discovery", image: `docker.io/istio/pilot:${versions.istioRelease}` }],
+        },
+      },
+    },
+  },
+];
+
+export interface ControlPlane {
+  readonly process: SupervisedProcess;
+  /** Name of the cluster, as sidecars must call it. */
+  readonly clusterId: string;
+  /** Root certificates of the mesh, as istiod gives them to a namespace. */
+  rootCertificates(namespace: string): Promise<string>;
+}
+
+/** istiod for one cluster, listening on the bridge. Its objects must be there. */
+export async function startControlPlane(
+  cluster: TestCluster,
+  network: Network,
+  binary: string,
+): Promise<ControlPlane> {
+  const folder = join(network.folder, "istiod");
+  await mkdir(folder);
+  const file = (name: string) => join(folder, name);
+  await writeFile(file("mesh.yaml"), meshConfig);
+  await writeFile(file("networks.yaml"), "networks: {}\n");
+  const [http, monitoring] = await Promise.all([freePort(), freePort()]);
+  const process = superviseProcess(
+    [
+      binary,
+      "discovery",
+      `--kubeconfig=${cluster.kubeconfigPath}`,
+      `--meshConfig=${file("mesh.yaml")}`,
+      `--networksConfig=${file("networks.yaml")}`,
+      `--httpAddr=127.0.0.1:${http}`,
+      "--httpsAddr=",
+      `--monitoringAddr=127.0.0.1:${monitoring}`,
+      `--grpcAddr=${network.gateway}:15010`,
+      `--secureGRPCAddr=${network.gateway}:15012`,
+      "--ctrlz_port=0",
+      `--clusterRegistriesNamespace=${rootNamespace}`,
+    ],
+    {
+      cwd: folder,
+      env: {
+        ...globalThis.process.env,
+        POD_NAMESPACE: rootNamespace,
+        POD_NAME: "istiod",
+        CLUSTER_ID: cluster.name,
+        PILOT_ENABLE_METADATA_EXCHANGE: "false",
+        PILOT_ENABLE_ALPN_FILTER: "false",
+        PILOT_ENABLE_TELEMETRY_LABEL: "false",
+      },
+    },
+  );
+  try {
+    await waitUntil(
+      "istiod is ready",
+      async () => !process.running || (await fetch(`http://127.0.0.1:${http}/ready`)).ok,
+      { timeoutMs: 60_000 },
+    );
+    if (!process.running) throw new Error("it ended");
+  } catch (cause) {
+    await process.stop();
+    throw new Error(`istiod did not come up\n${process.log()}`, { cause });
+  }
+  return {
+    process,
+    clusterId: cluster.name,
+    rootCertificates: (namespace) =>
+      waitUntil(`istiod gives ${namespace} its root certificates`, async () => {
+        const path = "jsonpath={.data.root-cert\\.pem}";
+        const args = ["get", "configmap", "istio-ca-root-cert", "-n", namespace, "-o", path];
+        const { stdout } = await cluster.kubectl(args);
+        return stdout === "" ? undefined : stdout;
+      }),
+  };
+}

@@ -1,0 +1,111 @@
+import { isSelected, labelsOf, type PodSpec, type ServiceSpec } from "./pod-spec.ts";
+
+/** A namespace whose pods get sidecars. */
+export function namespaceObject(name: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name, labels: { "istio-injection": "enabled" } },
+  };
+}
+
+/** What of a pod is there before it runs. No controller makes pods from the Deployment: it is what discovery looks at. */
+export function workloadObjects(pod: PodSpec): object[] {
+  const { name, namespace, serviceAccount } = pod;
+  const template = {
+    metadata: {
+      labels: { ...labelsOf(pod), ...(!pod.sidecar && { "sidecar.istio.io/inject": "false" }) },
+    },
+    spec: { serviceAccountName: serviceAccount, containers: [programContainer(pod)] },
+  };
+  return [
+    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: serviceAccount, namespace } },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name, namespace, labels: labelsOf(pod) },
+      spec: { replicas: 1, selector: { matchLabels: labelsOf(pod) }, template },
+    },
+  ];
+}
+
+/** The pod itself, as the scheduler, the kubelet and the injector would have it. Its status is written apart. */
+export function podObject(pod: PodSpec): object {
+  const proxy = { name: "istio-proxy", image: "docker.io/istio/proxyv2" };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: pod.name,
+      namespace: pod.namespace,
+      labels: { ...labelsOf(pod), ...(pod.sidecar && { "security.istio.io/tlsMode": "istio" }) },
+      ...(pod.sidecar && { annotations: { "sidecar.istio.io/status": "{}" } }),
+    },
+    spec: {
+      serviceAccountName: pod.serviceAccount,
+      nodeName: "node",
+      containers: [programContainer(pod), ...(pod.sidecar ? [proxy] : [])],
+    },
+  };
+}
+
+export function runningStatus(pod: PodSpec, address: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: pod.name, namespace: pod.namespace },
+    status: {
+      phase: "Running",
+      podIP: address,
+      podIPs: [{ ip: address }],
+      conditions: [{ type: "Ready", status: "True" }],
+    },
+  };
+}
+
+/** The Service, and the endpoints that the endpoint controller would write for it. */
+export function serviceObjects(
+  service: ServiceSpec,
+  clusterIP: string,
+  pods: readonly { spec: PodSpec; address: string }[],
+): object[] {
+  const { name, namespace, selector } = service;
+  const ports = Object.entries(service.ports).map(([port, targetPort]) => ({
+    name: `http-${port}`,
+    port: Number(port),
+    targetPort,
+  }));
+  const endpoints = pods.filter(({ spec }) => isSelected(service, spec));
+  return [
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { name, namespace, labels: { app: name } },
+      spec: { clusterIP, selector, ports },
+    },
+    {
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: { name: `${name}-1`, namespace, labels: { "kubernetes.io/service-name": name } },
+      addressType: "IPv4",
+      ports: ports.map(({ name: portName, targetPort }) => ({
+        name: portName,
+        port: targetPort,
+        protocol: "TCP",
+      })),
+      endpoints: endpoints.map(({ spec, address }) => ({
+        addresses: [address],
+        conditions: { ready: true },
+        targetRef: { kind: "Pod", name: spec.name, namespace },
+      })),
+    },
+  ];
+}
+
+function programContainer({ app, ports }: PodSpec): object {
+  return {
+    name: "app",
+    image: `example.com/${app}`,
+    ports: ports.map((containerPort) => ({ name: `http-${containerPort}`, containerPort })),
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * What runs in every pod of a test mesh, as application and as client: `node pod-program.ts VERSION CONTROL_SOCKET PORT…`.
+ *
+ * As application it answers with what it got, and does what the request's header `x-app` asks for (`Behaviour`). As client it sends
+ * requests that the test asks for over the control socket: a Unix socket is in the file system, so it reaches into the pod's network
+ * namespace.
+ */
+import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import type { Behaviour, ClientAnswer, ClientRequest, ReceivedRequest } from "./pod-protocol.ts";
+
+const [version = "", socket = "", ...ports] = process.argv.slice(2);
+
+/** Requests received, by their `x-tag`; mirrored and repeated ones carry the tag of the first. */
+const received = new Map<string, ReceivedRequest[]>();
+
+for (const port of ports)
+  createServer(async (incoming, answer) => {
+    const { method = "", url = "", headers } = incoming;
+    incoming.resume();
+    const tag = String(headers["x-tag"] ?? "");
+    const got: ReceivedRequest = { version, port: Number(port), method, path: url, headers: plain(headers) };
+    const earlier = received.get(tag) ?? [];
+    if (tag !== "") received.set(tag, [...earlier, got]);
+    const { delayMs = 0, failures = 0, status = 503 } = behaviourOf(headers["x-app"]);
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const fails = earlier.length < failures;
+    answer.writeHead(fails ? status : 200, { "content-type": "application/json", "x-version": version });
+    answer.end(JSON.stringify(got));
+  }).listen(Number(port), "0.0.0.0");
+
+createServer(async (incoming, answer) => {
+  let body = "";
+  for await (const chunk of incoming.setEncoding("utf8")) body += chunk;
+  const result = incoming.url?.startsWith("/seen/")
+    ? (received.get(decodeURIComponent(incoming.url.slice("/seen/".length))) ?? [])
+    : await sendAll(JSON.parse(body) as ClientRequest);
+  answer.end(JSON.stringify(result));
+}).listen(socket);
+
+process.stdout.write("ready\n");
+
+function behaviourOf(header: string | string[] | undefined): Behaviour {
+  return typeof header === "string" ? (JSON.parse(header) as Behaviour) : {};
+}
+
+async function sendAll(wanted: ClientRequest): Promise<ClientAnswer[]> {
+  const answers: ClientAnswer[] = [];
+  let left = wanted.count;
+  await Promise.all(
+    Array.from({ length: Math.min(wanted.count, wanted.parallel) }, async () => {
+      while (left-- > 0) answers.push(await send(wanted));
+    }),
+  );
+  return answers;
+}
+
+/** One request on a connection of its own; an error is the status 0 with its code as the body. */
+function send({ address, port, path, method, headers, timeoutMs }: ClientRequest): Promise<ClientAnswer> {
+  const started = performance.now();
+  return new Promise((resolve) => {
+    const done = (status: number, answered: IncomingHttpHeaders, body: string) =>
+      resolve({ status, headers: plain(answered), body, ms: performance.now() - started, at: Date.now() });
+    const call = request(
+      { host: address, port, path, method, headers, agent: false, timeout: timeoutMs },
+      (answer) => {
+        let body = "";
+        answer.setEncoding("utf8").on("data", (text: string) => {
+          body += text;
+        });
+        answer.once("end", () => done(answer.statusCode ?? 0, answer.headers, body));
+        answer.once("error", (error) => done(0, {}, String(error)));
+      },
+    );
+    call.once("timeout", () => call.destroy(new Error("TIMED_OUT")));
+    call.once("error", (error) => done(0, {}, "code" in error ? String(error.code) : error.message));
+    call.end();
+  });
+}
+
+function plain(headers: IncomingHttpHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
+  );
+}

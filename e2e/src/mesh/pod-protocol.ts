@@ -1,0 +1,41 @@
+/** What a request asks of the application that answers it, as JSON in its header `x-app`. */
+export interface Behaviour {
+  readonly delayMs?: number;
+  /** How many requests with the same `x-tag` fail before one succeeds. */
+  readonly failures?: number;
+  /** Status of the failures; 503 unless set. */
+  readonly status?: number;
+}
+
+/** A request as the application got it; also its answer's body. */
+export interface ReceivedRequest {
+  readonly version: string;
+  readonly port: number;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a pod is told to send. */
+export interface ClientRequest {
+  readonly address: string;
+  readonly port: number;
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly count: number;
+  readonly parallel: number;
+  /** Silence after which a request is given up, in ms. */
+  readonly timeoutMs: number;
+}
+
+/** What came of one request; status 0 is a broken connection, with the error's code as the body. */
+export interface ClientAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** From sending to the last byte. */
+  readonly ms: number;
+  /** When it was there, in ms since 1970. */
+  readonly at: number;
+}

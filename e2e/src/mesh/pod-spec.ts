@@ -1,0 +1,35 @@
+/** A pod of a test mesh, and the Deployment that it stands for. */
+export interface PodSpec {
+  /** Of the pod; unique in the mesh, at most 20 characters. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly app: string;
+  readonly version: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Where its program listens. */
+  readonly ports: readonly number[];
+  /** Without one it is outside of the mesh: no capture, no identity. */
+  readonly sidecar: boolean;
+}
+
+export interface ServiceSpec {
+  readonly name: string;
+  readonly namespace: string;
+  /** Of the pods, in its namespace. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Port of the Service to port of the pod. */
+  readonly ports: Readonly<Record<number, number>>;
+}
+
+export function labelsOf(pod: PodSpec): Record<string, string> {
+  return { ...pod.labels, app: pod.app, version: pod.version };
+}
+
+export function isSelected(service: ServiceSpec, pod: PodSpec): boolean {
+  const labels = labelsOf(pod);
+  return (
+    pod.namespace === service.namespace &&
+    Object.entries(service.selector).every(([name, value]) => labels[name] === value)
+  );
+}

@@ -1,0 +1,92 @@
+import { request } from "node:http";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type SupervisedProcess, superviseProcess } from "../testbed/supervised-process.ts";
+import { waitUntil } from "../testbed/wait-until.ts";
+import { inPod } from "./in-pod.ts";
+import type { Place } from "./network.ts";
+import type { ClientAnswer, ClientRequest, ReceivedRequest } from "./pod-protocol.ts";
+import type { PodSpec } from "./pod-spec.ts";
+
+const program = fileURLToPath(new URL(`./pod-program${extname(import.meta.url)}`, import.meta.url));
+
+/** A running pod. */
+export class Pod {
+  readonly spec: PodSpec;
+  readonly place: Place;
+  readonly #socket: string;
+  readonly #program: SupervisedProcess;
+  #sidecar: SupervisedProcess | undefined;
+
+  constructor(spec: PodSpec, place: Place, folder: string) {
+    this.spec = spec;
+    this.place = place;
+    this.#socket = join(folder, `${spec.name}.sock`);
+    const command = [process.execPath, program, spec.version, this.#socket, ...spec.ports.map(String)];
+    this.#program = superviseProcess(inPod(place.space, command));
+  }
+
+  withSidecar(sidecar: SupervisedProcess): void {
+    this.#sidecar = sidecar;
+  }
+
+  /** The sidecar's own word: it has certificates and its first configuration. */
+  async ready(): Promise<void> {
+    await waitUntil(
+      `pod ${this.spec.name} is ready`,
+      async () => {
+        for (const process of [this.#program, this.#sidecar])
+          if (process && !process.running) throw new Error(`it ended: ${process.log()}`);
+        const probe = { address: "127.0.0.1", port: 15021, path: "/healthz/ready" };
+        return this.#sidecar
+          ? (await this.send({ ...once, ...probe })).every(({ status }) => status === 200)
+          : this.#program.log().includes("ready");
+      },
+      { timeoutMs: 60_000 },
+    ).catch((error: unknown) => {
+      throw new Error(`${String(error)}\n${this.log()}`, { cause: error });
+    });
+  }
+
+  /** Sends requests from within the pod. */
+  send(wanted: ClientRequest): Promise<readonly ClientAnswer[]> {
+    return this.#control<ClientAnswer[]>("/send", JSON.stringify(wanted));
+  }
+
+  /** Requests with this `x-tag` that reached the pod's program. */
+  seen(tag: string): Promise<readonly ReceivedRequest[]> {
+    return this.#control<ReceivedRequest[]>(`/seen/${encodeURIComponent(tag)}`, "");
+  }
+
+  log(): string {
+    return `--- ${this.spec.name}\n${this.#program.log()}\n${this.#sidecar?.log() ?? ""}`;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#program.stop(), this.#sidecar?.stop()]);
+  }
+
+  #control<T>(path: string, body: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const call = request({ socketPath: this.#socket, path, method: "POST" }, (answer) => {
+        let text = "";
+        answer.setEncoding("utf8").on("data", (chunk: string) => {
+          text += chunk;
+        });
+        answer.once("end", () => resolve(JSON.parse(text) as T));
+        answer.once("error", reject);
+      });
+      call.once("error", reject);
+      call.end(body);
+    });
+  }
+}
+
+/** A GET, sent once. */
+export const once = {
+  method: "GET",
+  headers: {},
+  count: 1,
+  parallel: 1,
+  timeoutMs: 5_000,
+} as const satisfies Partial<ClientRequest>;

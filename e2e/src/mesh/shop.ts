@@ -1,0 +1,24 @@
+import type { PodSpec, ServiceSpec } from "./pod-spec.ts";
+
+const pod = (spec: Pick<PodSpec, "name" | "namespace" | "app"> & Partial<PodSpec>): PodSpec => ({
+  serviceAccount: spec.app,
+  version: "v1",
+  ports: [8080],
+  sidecar: true,
+  ...spec,
+});
+
+/** The application of the test mesh: two versions of `web`, clients in two namespaces and one outside of the mesh. */
+export const pods: readonly PodSpec[] = [
+  pod({ name: "web-v1", namespace: "shop", app: "web" }),
+  pod({ name: "web-v2", namespace: "shop", app: "web", version: "v2" }),
+  pod({ name: "vault", namespace: "safe", app: "vault", ports: [8080, 8081] }),
+  pod({ name: "front", namespace: "shop", app: "front", labels: { tier: "edge" } }),
+  pod({ name: "back", namespace: "office", app: "back", labels: { tier: "inner" } }),
+  pod({ name: "stranger", namespace: "office", app: "stranger", sidecar: false }),
+];
+
+export const services: readonly ServiceSpec[] = [
+  { name: "web", namespace: "shop", selector: { app: "web" }, ports: { 8080: 8080 } },
+  { name: "vault", namespace: "safe", selector: { app: "vault" }, ports: { 8080: 8080, 8081: 8081 } },
+];

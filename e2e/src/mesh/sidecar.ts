@@ -1,0 +1,84 @@
+import { chown, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type SupervisedProcess, superviseProcess } from "../testbed/supervised-process.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { must } from "./host-command.ts";
+import { inPod } from "./in-pod.ts";
+import type { Place } from "./network.ts";
+import { labelsOf, type PodSpec } from "./pod-spec.ts";
+
+/** Istio's user: its own connections are not captured. */
+const proxyUser = 1337;
+
+/** What a sidecar reads, where `proxyUser` can read it. */
+export interface SidecarFiles {
+  readonly agent: string;
+  readonly envoy: string;
+  readonly bootstrap: string;
+}
+
+export interface SidecarOptions {
+  readonly pod: PodSpec;
+  readonly place: Place;
+  /** For its working directory. */
+  readonly folder: string;
+  readonly files: SidecarFiles;
+  readonly controlPlane: ControlPlane;
+  /** Of the pod's service account, for the audience `istio-ca`. */
+  readonly token: string;
+}
+
+/** Sends the pod's traffic through a sidecar and starts it, as the injected init container and container do. */
+export async function startSidecar(options: SidecarOptions): Promise<SupervisedProcess> {
+  const { pod, place, folder, files, controlPlane, token } = options;
+  await must("ip", [
+    ...["netns", "exec", place.space, files.agent, "istio-iptables", "-p", "15001", "-z", "15006"],
+    ...["-u", String(proxyUser), "-g", String(proxyUser), "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*"],
+    ...["-d", "15090,15021,15020"],
+  ]);
+  const file = async (path: string, content: string) => {
+    await writeFile(join(folder, path), content, { mode: 0o400 });
+    await chown(join(folder, path), proxyUser, proxyUser);
+  };
+  for (const path of ["", "var/run/secrets/istio", "var/run/secrets/tokens", "etc/istio/proxy"]) {
+    await mkdir(join(folder, path), { recursive: true });
+    await chown(join(folder, path), proxyUser, proxyUser);
+  }
+  await must("chown", ["-R", `${proxyUser}:${proxyUser}`, folder]);
+  await file("var/run/secrets/istio/root-cert.pem", await controlPlane.rootCertificates(pod.namespace));
+  await file("var/run/secrets/tokens/istio-token", token);
+  const user = ["--reuid", String(proxyUser), "--regid", String(proxyUser), "--clear-groups"];
+  return superviseProcess(
+    inPod(place.space, [
+      ...["setpriv", ...user, files.agent, "proxy", "sidecar"],
+      ...["--domain", `${pod.namespace}.svc.cluster.local`, "--proxyLogLevel=warning", "--concurrency", "1"],
+    ]),
+    { cwd: folder, env: environment(options) },
+  );
+}
+
+function environment({ pod, place, files, controlPlane }: SidecarOptions): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env["PATH"],
+    ISTIO_BOOTSTRAP: files.bootstrap,
+    POD_NAME: pod.name,
+    POD_NAMESPACE: pod.namespace,
+    INSTANCE_IP: place.address,
+    SERVICE_ACCOUNT: pod.serviceAccount,
+    JWT_POLICY: "third-party-jwt",
+    PILOT_CERT_PROVIDER: "istiod",
+    CA_ADDR: "istiod.istio-system.svc:15012",
+    ISTIO_META_CLUSTER_ID: controlPlane.clusterId,
+    ISTIO_META_WORKLOAD_NAME: pod.name,
+    ISTIO_META_INTERCEPTION_MODE: "REDIRECT",
+    ISTIO_META_DNS_CAPTURE: "false",
+    ISTIO_METAJSON_LABELS: JSON.stringify(labelsOf(pod)),
+    PROXY_CONFIG: JSON.stringify({
+      discoveryAddress: "istiod.istio-system.svc:15012",
+      binaryPath: files.envoy,
+      configPath: "./etc/istio/proxy",
+      // Connections of an old configuration are closed after this; Istio's 45 s would be the time of every test of access.
+      drainDuration: "1s",
+    }),
+  };
+}

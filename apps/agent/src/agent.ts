@@ -1,4 +1,4 @@
-import { dialects } from "@heddle/dialects";
+import { detectors } from "@heddle/dialects/detectors";
 import {
   type ApiConnection,
   Applier,
@@ -8,8 +8,7 @@ import {
   inCluster,
   KubeClient,
 } from "@heddle/kube";
-import { createRelayClient, type IdentityStore, type RelayClient } from "@heddle/relay";
-import { createKeyAndCsr } from "@heddle/trust";
+import { createRelayClient, type IdentityStore, type RelayClient } from "@heddle/relay/agent";
 import { pino } from "pino";
 import type { AgentConfig } from "./config.ts";
 import { DeliveryHandler } from "./delivery/delivery-handler.ts";
@@ -63,7 +62,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
     signal,
     onApplied: () => drift.follow(signal),
   });
-  const watch = new ClusterWatch({ client, discovery, dialects, log, onChange: () => inventory.changed() });
+  const watch = new ClusterWatch({ client, discovery, detectors, log, onChange: () => inventory.changed() });
   const inventory = new InventoryReporter(watch.table, relayClient, log);
 
   await untilAnswered(() => deliveries.recover(), log, signal);
@@ -72,7 +71,8 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
     identities: identityStore(config, client),
     ...(config.token !== undefined && { token: config.token }),
     ...(config.relayAddress !== undefined && { address: config.relayAddress }),
-    createKeyAndCsr,
+    // Needed once in half a certificate's life, and not small.
+    createKeyAndCsr: async () => (await import("@heddle/trust")).createKeyAndCsr(),
     logger: log,
     state: () => ({
       agentVersion: version,
@@ -116,7 +116,8 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
 }
 
 function connectionOf(config: AgentConfig): Promise<ApiConnection> {
-  if (config.kubeconfig === undefined) return Promise.resolve(inCluster());
+  const { serviceAccountDir: folder } = config;
+  if (config.kubeconfig === undefined) return Promise.resolve(inCluster(folder ? { folder } : {}));
   return fromKubeconfig({ path: config.kubeconfig }, config.kubeContext);
 }
 

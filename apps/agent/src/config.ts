@@ -1,23 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
 
-const environment = z.object({
-  HEDDLE_TOKEN: z.string().optional(),
-  HEDDLE_TOKEN_FILE: z.string().optional(),
-  HEDDLE_RELAY_ADDRESS: z.string().optional(),
-  HEDDLE_STATE_DIR: z.string().default(join(homedir(), ".local", "state", "heddle-agent")),
-  HEDDLE_IDENTITY_SECRET: z.string().optional(),
-  HEDDLE_HEALTH_LISTEN: z
-    .string()
-    .regex(/^.*:\d{1,5}$/)
-    .optional(),
-  KUBECONFIG: z.string().optional(),
-  KUBERNETES_SERVICE_HOST: z.string().optional(),
-  POD_NAMESPACE: z.string().optional(),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
-});
+const logLevels = ["fatal", "error", "warn", "info", "debug", "silent"];
+
+/** A variable of the environment has a value that cannot be meant. */
+export class ConfigError extends Error {
+  readonly code = "AGENT_CONFIG_INVALID";
+  readonly retryable = false;
+
+  constructor(variable: string, expected: string) {
+    super(`${variable} must be ${expected}`);
+    this.name = "ConfigError";
+  }
+}
 
 /** All that an agent is told. */
 export interface AgentConfig {
@@ -32,29 +28,40 @@ export interface AgentConfig {
   /** Undefined: the service account of the pod. */
   readonly kubeconfig: string | undefined;
   readonly kubeContext?: string;
+  /** Folder with `token` and `ca.crt`, where it is not the one that a kubelet makes. */
+  readonly serviceAccountDir?: string;
   /** `host:port` of `/livez` and `/readyz`; none unless given. */
   readonly healthListen: string | undefined;
   readonly logLevel: string;
 }
 
-/** Reads the configuration from environment variables. Throws a ZodError that names the variable. */
+/** Reads the configuration from environment variables, of which the README has a table; empty ones count as unset. @throws ConfigError */
 export async function configFrom(env: Readonly<Record<string, string | undefined>>): Promise<AgentConfig> {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
-  );
-  const parsed = environment.parse(given);
-  const inCluster = parsed.KUBECONFIG === undefined && parsed.KUBERNETES_SERVICE_HOST !== undefined;
-  const secret = parsed.HEDDLE_IDENTITY_SECRET ?? (inCluster ? "heddle-agent-identity" : undefined);
+  const given = (name: string): string | undefined => env[name] || undefined;
+  const kubeconfig = given("KUBECONFIG");
+  const inCluster = kubeconfig === undefined && given("KUBERNETES_SERVICE_HOST") !== undefined;
+  const secret = given("HEDDLE_IDENTITY_SECRET") ?? (inCluster ? "heddle-agent-identity" : undefined);
+  const tokenFile = given("HEDDLE_TOKEN_FILE");
+  const serviceAccountDir = given("HEDDLE_SERVICE_ACCOUNT_DIR");
+  const healthListen = given("HEDDLE_HEALTH_LISTEN");
+  if (healthListen !== undefined && !/:\d{1,5}$/.test(healthListen))
+    throw new ConfigError("HEDDLE_HEALTH_LISTEN", "HOST:PORT or :PORT");
+  const logLevel = given("LOG_LEVEL") ?? "info";
+  if (!logLevels.includes(logLevel)) throw new ConfigError("LOG_LEVEL", `one of ${logLevels.join(", ")}`);
   return {
-    token: parsed.HEDDLE_TOKEN ?? (parsed.HEDDLE_TOKEN_FILE && (await tokenFrom(parsed.HEDDLE_TOKEN_FILE))),
-    relayAddress: parsed.HEDDLE_RELAY_ADDRESS,
+    token: given("HEDDLE_TOKEN") ?? (tokenFile && (await tokenFrom(tokenFile))),
+    relayAddress: given("HEDDLE_RELAY_ADDRESS"),
     identity:
       secret === undefined
-        ? { kind: "folder", path: parsed.HEDDLE_STATE_DIR }
-        : { kind: "secret", namespace: parsed.POD_NAMESPACE ?? "heddle-agent", name: secret },
-    kubeconfig: inCluster ? undefined : (parsed.KUBECONFIG ?? join(homedir(), ".kube", "config")),
-    healthListen: parsed.HEDDLE_HEALTH_LISTEN,
-    logLevel: parsed.LOG_LEVEL,
+        ? {
+            kind: "folder",
+            path: given("HEDDLE_STATE_DIR") ?? join(homedir(), ".local", "state", "heddle-agent"),
+          }
+        : { kind: "secret", namespace: given("POD_NAMESPACE") ?? "heddle-agent", name: secret },
+    kubeconfig: inCluster ? undefined : (kubeconfig ?? join(homedir(), ".kube", "config")),
+    ...(serviceAccountDir && { serviceAccountDir }),
+    healthListen,
+    logLevel,
   };
 }
 

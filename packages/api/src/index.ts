@@ -3,6 +3,7 @@ export * from "./define-kind.ts";
 export * from "./finding.ts";
 export * from "./finding-catalogue.ts";
 export type * from "./findings/entry.ts";
+export * from "./inventory/fact-key.ts";
 export * from "./inventory/facts.ts";
 export * from "./json-schema.ts";
 export * from "./kinds/access-policy.ts";

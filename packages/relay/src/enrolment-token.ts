@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from "node:crypto";
-import { z } from "zod";
 import { RelayError } from "./relay-error.ts";
 
 const prefix = "heddle1.";
@@ -14,11 +13,12 @@ export interface EnrolmentToken {
   readonly secret: Buffer;
 }
 
-const content = z.strictObject({
-  address: z.string().min(1).max(300),
-  pin: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  secret: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-});
+/** What each field of a token must look like. */
+const patterns = {
+  address: /^.{1,300}$/s,
+  pin: /^sha256:[0-9a-f]{64}$/,
+  secret: /^[A-Za-z0-9_-]{43}$/,
+} as const;
 
 export function createToken(server: { readonly address: string; readonly pin: string }): EnrolmentToken {
   return { address: server.address, pin: server.pin, secret: randomBytes(secretBytes) };
@@ -35,10 +35,20 @@ export function decodeToken(text: string): EnrolmentToken {
   const trimmed = text.trim();
   try {
     if (!trimmed.startsWith(prefix)) throw new Error("unknown prefix");
-    const { secret, ...server } = content.parse(
-      JSON.parse(Buffer.from(trimmed.slice(prefix.length), "base64url").toString()),
+    const fields: Record<string, unknown> = JSON.parse(
+      Buffer.from(trimmed.slice(prefix.length), "base64url").toString(),
     );
-    return { ...server, secret: Buffer.from(secret, "base64url") };
+    if (Object.keys(fields).length > Object.keys(patterns).length) throw new Error("unknown fields");
+    const field = (name: keyof typeof patterns): string => {
+      const value = fields[name];
+      if (typeof value !== "string" || !patterns[name].test(value)) throw new Error(name);
+      return value;
+    };
+    return {
+      address: field("address"),
+      pin: field("pin"),
+      secret: Buffer.from(field("secret"), "base64url"),
+    };
   } catch {
     throw new RelayError("RELAY_TOKEN_MALFORMED");
   }

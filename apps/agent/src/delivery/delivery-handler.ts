@@ -1,7 +1,7 @@
 import type { BundleReport, ObjectProblem } from "@heddle/api";
 import { type Applier, type Bundle, type DriftFinding, KubeError, type KubeObject } from "@heddle/kube";
-import type { ReceivedBundle, ReceivedDelivery, RelayClient } from "@heddle/relay";
-import { RelayError } from "@heddle/relay";
+import type { ReceivedBundle, ReceivedDelivery, RelayClient } from "@heddle/relay/agent";
+import { RelayError } from "@heddle/relay/agent";
 import type { Logger } from "pino";
 import { RetryTimer } from "./retry-timer.ts";
 

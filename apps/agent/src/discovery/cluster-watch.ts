@@ -1,4 +1,4 @@
-import type { Dialect } from "@heddle/core";
+import type { Detector } from "@heddle/core";
 import {
   type Discovery,
   followCrds,
@@ -20,7 +20,7 @@ const gatherMs = 250;
 export interface ClusterWatchOptions {
   readonly client: KubeClient;
   readonly discovery: Discovery;
-  readonly dialects: readonly Dialect[];
+  readonly detectors: readonly Detector[];
   /** Called when facts may have changed; `table.settle()` says which. */
   readonly onChange: () => void;
   readonly log: Logger;
@@ -35,14 +35,14 @@ export class ClusterWatch {
 
   constructor(options: ClusterWatchOptions) {
     this.#options = options;
-    this.table = new FactTable(options.dialects);
+    this.table = new FactTable(options.detectors);
   }
 
   /** Starts watching until the signal is aborted; resolves when everything that is there has been seen once. */
   async start(signal: AbortSignal): Promise<void> {
-    const { client, discovery, dialects, log } = this.#options;
-    const isControlPlane = (candidate: Parameters<Dialect["detector"]["isControlPlane"]>[0]) =>
-      dialects.some(({ detector }) => detector.isControlPlane(candidate));
+    const { client, discovery, detectors, log } = this.#options;
+    const isControlPlane = (candidate: Parameters<Detector["isControlPlane"]>[0]) =>
+      detectors.some((detector) => detector.isControlPlane(candidate));
     const follow = <T>(
       apiVersion: string,
       kind: string,

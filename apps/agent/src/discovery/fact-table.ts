@@ -1,5 +1,7 @@
-import { type Fact, type FactKey, factKey, type MeshFact, type WorkloadFact } from "@heddle/api";
-import { type ClusterView, type ControlPlaneView, canonicalJson, type Dialect } from "@heddle/core";
+import { isDeepStrictEqual } from "node:util";
+import type { Fact, FactKey, MeshFact, WorkloadFact } from "@heddle/api";
+import { factKey } from "@heddle/api/fact-key";
+import type { ClusterView, ControlPlaneView, Detector } from "@heddle/core";
 import {
   type NamespaceSeen,
   type PodSeen,
@@ -19,7 +21,7 @@ const workloadKinds: ReadonlySet<string> = new Set([...templateKinds, ...podKind
  * that and says which facts came out different.
  */
 export class FactTable {
-  readonly #dialects: readonly Dialect[];
+  readonly #detectors: readonly Detector[];
   readonly #namespaces = new Map<string, NamespaceSeen>();
   readonly #services = new Map<string, ServiceSeen>();
   /** By `namespace/KIND.NAME`. */
@@ -27,7 +29,7 @@ export class FactTable {
   readonly #pods = new Map<string, PodSeen>();
   readonly #podsByWorkload = new Map<string, Set<string>>();
   readonly #workloadsByNamespace = new Map<string, Set<string>>();
-  readonly #facts = new Map<FactKey, { readonly fact: Fact; readonly text: string }>();
+  readonly #facts = new Map<FactKey, Fact>();
   readonly #dirty = new Set<string>();
   #apis: ReadonlySet<string> = new Set();
   readonly #controlPlanes = new Map<string, ControlPlaneView>();
@@ -36,8 +38,8 @@ export class FactTable {
   #meshes: readonly MeshFact[] = [];
   #meshesDirty = true;
 
-  constructor(dialects: readonly Dialect[]) {
-    this.#dialects = dialects;
+  constructor(detectors: readonly Detector[]) {
+    this.#detectors = detectors;
   }
 
   namespace(name: string, seen: NamespaceSeen | undefined): void {
@@ -88,7 +90,7 @@ export class FactTable {
 
   /** What a ConfigMap has; one that does not exist has nothing. */
   configMap(key: string, data: Readonly<Record<string, string>>): void {
-    if (canonicalJson(this.#configMaps.get(key) ?? null) === canonicalJson(data)) return;
+    if (isDeepStrictEqual(this.#configMaps.get(key), data)) return;
     this.#configMaps.set(key, data);
     this.#meshesDirty = true;
   }
@@ -96,9 +98,9 @@ export class FactTable {
   /** ConfigMaps that detection wants to see now. */
   wantedConfigMaps(): { readonly namespace: string; readonly name: string }[] {
     return [...this.#controlPlanes.values()].flatMap((controlPlane) =>
-      this.#dialects
-        .filter(({ detector }) => detector.isControlPlane(controlPlane))
-        .flatMap(({ detector }) => detector.configMaps(controlPlane)),
+      this.#detectors
+        .filter((detector) => detector.isControlPlane(controlPlane))
+        .flatMap((detector) => detector.configMaps(controlPlane)),
     );
   }
 
@@ -110,7 +112,7 @@ export class FactTable {
   }
 
   facts(): Fact[] {
-    return [...this.#facts.values()].map(({ fact }) => fact);
+    return [...this.#facts.values()];
   }
 
   /** Facts that came out different since the last call. */
@@ -118,14 +120,12 @@ export class FactTable {
     const upserts: Fact[] = [];
     const deletes: FactKey[] = [];
     const publish = (key: FactKey, fact: Fact | undefined) => {
-      const known = this.#facts.get(key);
       if (fact === undefined) {
         if (this.#facts.delete(key)) deletes.push(key);
         return;
       }
-      const text = canonicalJson(fact);
-      if (known?.text === text) return;
-      this.#facts.set(key, { fact, text });
+      if (isDeepStrictEqual(this.#facts.get(key), fact)) return;
+      this.#facts.set(key, fact);
       upserts.push(fact);
     };
     // A mesh without its settings would be told with a trust domain that is not its own.
@@ -161,14 +161,14 @@ export class FactTable {
     const wanted = new Set(this.wantedConfigMaps().map(({ namespace, name }) => `${namespace}/${name}`));
     for (const key of this.#configMaps.keys()) if (!wanted.has(key)) this.#configMaps.delete(key);
     const before = new Set(this.#meshes.map(factKey));
-    const text = canonicalJson(this.#meshes);
-    this.#meshes = this.#dialects.flatMap(({ detector }) => detector.meshes(view));
+    const known = this.#meshes;
+    this.#meshes = this.#detectors.flatMap((detector) => detector.meshes(view));
     for (const mesh of this.#meshes) {
       before.delete(factKey(mesh));
       publish(factKey(mesh), mesh);
     }
     for (const key of before) publish(key, undefined);
-    if (canonicalJson(this.#meshes) === text) return;
+    if (isDeepStrictEqual(this.#meshes, known)) return;
     for (const workloads of this.#workloadsByNamespace.values())
       for (const workload of workloads) this.#dirty.add(`workload|${workload}`);
     for (const service of this.#services.keys()) this.#dirty.add(`service|${service}`);
@@ -201,7 +201,7 @@ export class FactTable {
     const seen = this.#services.get(key);
     if (seen === undefined) return undefined;
     const { namespace, name, labels, selector, ports } = seen.fact;
-    for (const { detector } of this.#dialects) {
+    for (const detector of this.#detectors) {
       const role = detector.gatewayRole?.({ labels, selector });
       if (role !== undefined)
         return {
@@ -265,7 +265,7 @@ export class FactTable {
       annotations,
       containers,
     };
-    for (const { detector } of this.#dialects) {
+    for (const detector of this.#detectors) {
       const found = detector.meshOf(pod, this.#meshes);
       if (found !== undefined) return found;
     }

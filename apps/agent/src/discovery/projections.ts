@@ -1,5 +1,4 @@
 import type { DestinationFact, WorkloadFact } from "@heddle/api";
-import { destinationFact } from "@heddle/api";
 import type { ControlPlaneView } from "@heddle/core";
 import type { KubeObject } from "@heddle/kube";
 
@@ -47,10 +46,11 @@ export interface ServiceSeen {
 export function serviceSeen(object: KubeObject): ServiceSeen | undefined {
   const spec = (object["spec"] ?? {}) as RawService;
   if (spec.type === "ExternalName") return undefined;
-  const parsed = destinationFact.safeParse({
+  const { namespace = "", name } = object.metadata;
+  const fact: DestinationFact = {
     kind: "Destination",
-    namespace: object.metadata.namespace,
-    name: object.metadata.name,
+    namespace,
+    name,
     labels: { ...object.metadata.labels },
     selector: { ...spec.selector },
     ports: (spec.ports ?? []).map(({ name, port, targetPort, protocol = "TCP", appProtocol }) => ({
@@ -61,13 +61,12 @@ export function serviceSeen(object: KubeObject): ServiceSeen | undefined {
       ...(appProtocol && { appProtocol }),
     })),
     headless: spec.clusterIP === "None",
-  });
-  if (!parsed.success) return undefined;
+  };
   const status = object["status"] as
     | { loadBalancer?: { ingress?: readonly { ip?: string; hostname?: string }[] } }
     | undefined;
   const addresses = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => ip ?? hostname ?? []);
-  return { fact: parsed.data, addresses };
+  return { fact, addresses };
 }
 
 interface RawContainer {

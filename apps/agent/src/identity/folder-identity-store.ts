@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { IdentityStore } from "@heddle/relay";
+import type { IdentityStore } from "@heddle/relay/agent";
 import { readIdentity, writeIdentity } from "./identity-form.ts";
 
 /** Keeps the agent's key and certificate in one file of mode 0600, replaced atomically. */

@@ -1,13 +1,13 @@
-import type { AgentIdentity } from "@heddle/relay";
-import { z } from "zod";
+import type { AgentIdentity } from "@heddle/relay/agent";
 
-const identity = z.strictObject({
-  privateKeyPem: z.string(),
-  certificateChainPem: z.string(),
-  caBundlePem: z.string(),
-  address: z.string(),
-  renewAt: z.number(),
-});
+/** The type of each field. */
+const fields = {
+  privateKeyPem: "string",
+  certificateChainPem: "string",
+  caBundlePem: "string",
+  address: "string",
+  renewAt: "number",
+} as const satisfies Record<keyof AgentIdentity, string>;
 
 export function writeIdentity(value: AgentIdentity): string {
   return JSON.stringify(value);
@@ -16,8 +16,15 @@ export function writeIdentity(value: AgentIdentity): string {
 /** Undefined when the text is no identity: the agent then enrols anew. */
 export function readIdentity(text: string): AgentIdentity | undefined {
   try {
-    return identity.safeParse(JSON.parse(text)).data;
+    const value: unknown = JSON.parse(text);
+    return isIdentity(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isIdentity(value: unknown): value is AgentIdentity {
+  if (typeof value !== "object" || value === null) return false;
+  const given = new Map(Object.entries(value));
+  return Object.entries(fields).every(([name, type]) => typeof given.get(name) === type);
 }

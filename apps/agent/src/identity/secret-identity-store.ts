@@ -1,5 +1,5 @@
 import { type KubeClient, KubeError } from "@heddle/kube";
-import type { IdentityStore } from "@heddle/relay";
+import type { IdentityStore } from "@heddle/relay/agent";
 import { readIdentity, writeIdentity } from "./identity-form.ts";
 
 const key = "identity.json";

@@ -1,7 +1,7 @@
 import type { Fact, FactKey } from "@heddle/api";
-import { factKey } from "@heddle/api";
-import type { RelayClient } from "@heddle/relay";
-import { RelayError } from "@heddle/relay";
+import { factKey } from "@heddle/api/fact-key";
+import type { RelayClient } from "@heddle/relay/agent";
+import { RelayError } from "@heddle/relay/agent";
 import type { Logger } from "pino";
 import type { FactTable } from "../discovery/fact-table.ts";
 

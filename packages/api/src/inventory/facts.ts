@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dnsLabel, dnsSubdomain, port } from "../primitives.ts";
+import type { FactKey } from "./fact-key.ts";
 
 /**
  * Facts are what an agent tells about its cluster: small, derived from raw objects, never secret contents.
@@ -119,22 +120,6 @@ export const fact = z.discriminatedUnion("kind", [
 ]);
 export type Fact = z.output<typeof fact>;
 export type FactKind = Fact["kind"];
-
-/** `Kind//name` or `Kind/namespace/name`; a workload's name is preceded by its kind, as in `Workload/shop/Deployment.reviews-v1`. */
-export type FactKey = `${FactKind}/${string}/${string}`;
-
-export function factKey(value: Fact): FactKey {
-  switch (value.kind) {
-    case "Namespace":
-    case "Mesh":
-      return `${value.kind}//${value.name}`;
-    case "Workload":
-      return `Workload/${value.namespace}/${value.workloadKind}.${value.name}`;
-    case "Destination":
-    case "GatewayEndpoint":
-      return `${value.kind}/${value.namespace}/${value.name}`;
-  }
-}
 
 /** One batch of changed facts of one cluster. With `full`, everything not named in `upserts` is gone. */
 export interface InventoryDelta {

@@ -1,6 +1,6 @@
 import type { Client, ClientDuplexStream } from "@grpc/grpc-js";
 import type { BundleReport, Fact, FactKey } from "@heddle/api";
-import { factKey } from "@heddle/api";
+import { factKey } from "@heddle/api/fact-key";
 import type { Clock } from "../clock.ts";
 import type { ServerMessage, Welcome } from "../gen/heddle/relay/v1/relay_pb.ts";
 import type { Limits } from "../limits.ts";

@@ -160,6 +160,8 @@ function policy(weight: number): object {
       targets: [{ name: "reviews", namespace: "shop" }],
       rules: [
         {
+          // Not a catch-all: what comes after it must still count.
+          match: [{ path: { prefix: "/" } }],
           split: [
             { version: "v1", weight },
             { version: "v2", weight: 100 - weight },

@@ -8,6 +8,7 @@ import { addDelete } from "./commands/delete.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDescribe } from "./commands/describe.ts";
 import { addDiff } from "./commands/diff.ts";
+import { addExplain } from "./commands/explain.ts";
 import { addGet } from "./commands/get.ts";
 import { addHistory } from "./commands/history.ts";
 import { addLogin } from "./commands/login.ts";
@@ -27,6 +28,7 @@ const commands = [
   addApply,
   addGet,
   addDescribe,
+  addExplain,
   addDelete,
   addHistory,
   addDiff,

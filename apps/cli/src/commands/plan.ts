@@ -37,17 +37,15 @@ export function addPlan(program: Command): void {
     .option("-f, --filename <path...>", "what these manifests name")
     .option("-l, --selector <labels>", "those with these labels, KEY=VALUE,…")
     .option("--all", "all of the kind in the workspace")
-    .action(
-      async (type: string | undefined, names: readonly string[], own: PlanOptions, command: Command) => {
-        const session = await openSession(command);
-        const options = { ...command.parent?.opts<PlanOptions>(), ...own };
-        const refs = await selectedRefs(session, type, names, own);
-        await showPlan(command, own.filename === undefined ? options : withoutFiles(options), refs);
-      },
-    );
+    .action(async (type: string | undefined, names: readonly string[], _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<PlanOptions>();
+      const refs = await selectedRefs(await openSession(command), type, names, options);
+      await showPlan(command, withoutFiles(options), refs);
+    });
   planOptions(remove);
 }
 
+/** Options of `plan` and `plan delete`; whichever of the two takes them, `optsWithGlobals` has them. */
 function planOptions(command: Command): void {
   command
     .option("-R, --recursive", "folders within folders, too")

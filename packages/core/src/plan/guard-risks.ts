@@ -1,8 +1,9 @@
 import type { WorkloadFact } from "@heddle/api";
 import { canonicalJson } from "../canonical-json.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { AccessRule } from "../policy/effective-access.ts";
+import type { EffectiveAccess } from "../policy/effective-access.ts";
 import type { Provenance } from "../provenance.ts";
+import { distinct } from "../translation/assembly.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import type { Guard } from "./guards.ts";
 import type { Risk } from "./plan.ts";
@@ -34,18 +35,10 @@ function* accessRisks(
   cluster: ClusterWorld,
   old: Guard,
   young: Guard,
-  lost: (cluster: ClusterWorld, before: readonly AccessRule[], after: readonly AccessRule[]) => Losses,
+  lost: (cluster: ClusterWorld, before: EffectiveAccess, after: EffectiveAccess) => Losses,
 ): Iterable<Risk> {
-  const known = new Set(old.access.map((rule) => canonicalJson(rule)));
-  const kept = new Set(young.access.map((rule) => canonicalJson(rule)));
-  const differing = [
-    ...young.access.filter((rule) => !known.has(canonicalJson(rule))),
-    ...old.access.filter((rule) => !kept.has(canonicalJson(rule))),
-  ];
-  if (differing.length === 0) return;
-  const because = [...new Set(differing.map(({ key }) => key))]
-    .sort()
-    .map((resource) => ({ resource, path: "spec" }));
+  const because = differing(old.access, young.access);
+  if (because.length === 0) return;
   const own = new Set(
     cluster
       .workloadsOf(young.destination)
@@ -61,6 +54,18 @@ function* accessRisks(
     others(some),
     because,
   );
+}
+
+/** The rules, and the default, that only one of the two has. */
+function differing(before: EffectiveAccess, after: EffectiveAccess): Provenance[] {
+  const said = ({ rules, denied }: EffectiveAccess) =>
+    new Map([
+      ...rules.map((rule) => [canonicalJson(rule), { resource: rule.key, path: "spec" }] as const),
+      ...(denied === undefined ? [] : [[canonicalJson(denied), denied.from] as const]),
+    ]);
+  const [old, young] = [said(before), said(after)];
+  const only = [...young, ...old].filter(([text]) => !(old.has(text) && young.has(text)));
+  return distinct(only.map(([, from]) => from));
 }
 
 function* told(
@@ -85,7 +90,7 @@ function* told(
 function memoised() {
   const judged = new Map<string, Losses>();
   const clients = new Map<string, readonly Client[]>();
-  return (cluster: ClusterWorld, before: readonly AccessRule[], after: readonly AccessRule[]): Losses => {
+  return (cluster: ClusterWorld, before: EffectiveAccess, after: EffectiveAccess): Losses => {
     const { name } = cluster.cluster;
     const key = `${name} ${canonicalJson([before, after])}`;
     const known = judged.get(key);

@@ -1,8 +1,8 @@
 import type { DestinationFact, MeshFact } from "@heddle/api";
 import type { Engine } from "../engine/engine.ts";
-import type { AccessRule } from "../policy/effective-access.ts";
-import { effectiveAccess } from "../policy/effective-access.ts";
+import { type EffectiveAccess, effectiveAccess } from "../policy/effective-access.ts";
 import { type EffectiveAuthentication, effectiveAuthentication } from "../policy/effective-authentication.ts";
+import { defaultsOf } from "../policy/unit-defaults.ts";
 import type { Bearing } from "../world/bearing.ts";
 import { ofKind } from "../world/bearing.ts";
 import type { Unit } from "../world/unit.ts";
@@ -13,7 +13,7 @@ export interface Guard {
   readonly cluster: string;
   readonly destination: DestinationFact;
   readonly meshes: readonly MeshFact[];
-  readonly access: readonly AccessRule[];
+  readonly access: EffectiveAccess;
   readonly authentication: EffectiveAuthentication | undefined;
 }
 
@@ -58,11 +58,18 @@ export function guardOf(engine: Engine, cluster: string, destination: Destinatio
     for (const bearing of engine.outcome(unit)?.bearings ?? [])
       bearings.set(`${bearing.key} ${bearing.level}`, bearing);
   const all = [...bearings.values()];
+  const meshes = world?.meshesOf(workloads) ?? [];
+  const defaults = meshes.map((mesh) => defaultsOf(engine.world, cluster, namespace, mesh));
+  const denied = defaults.find((each) => each.denied !== undefined)?.denied;
+  const fallback = defaults.find(({ mtls }) => mtls?.value === "STRICT")?.mtls;
   return {
     cluster,
     destination,
-    meshes: world?.meshesOf(workloads) ?? [],
-    access: effectiveAccess(ofKind(all, "AccessPolicy"))?.rules ?? [],
-    authentication: effectiveAuthentication(ofKind(all, "AuthenticationPolicy")),
+    meshes,
+    access: effectiveAccess(ofKind(all, "AccessPolicy"), denied) ?? { rules: [], denied },
+    authentication: effectiveAuthentication(
+      ofKind(all, "AuthenticationPolicy"),
+      fallback === undefined ? {} : { fallback },
+    ),
   };
 }

@@ -1,8 +1,6 @@
 import type { ResourceKey } from "@heddle/api";
 import type { Engine } from "../engine/engine.ts";
-import { effectiveTraffic } from "../policy/effective-traffic.ts";
 import type { VerdictLevel } from "../translation/capability.ts";
-import { ofKind } from "../world/bearing.ts";
 import type { StagedObject } from "./object-changes.ts";
 import { objectLabel } from "./object-label.ts";
 import type { PlanConflict, PlanFinding, VerdictChange } from "./plan.ts";
@@ -41,30 +39,19 @@ export function judgements(
   for (const unit of units.values()) {
     const { cluster } = unit;
     const outcome = engine.outcome(unit);
-    const world = engine.world.clusters.get(cluster);
-    if (outcome === undefined || world === undefined) continue;
-    for (const mesh of outcome.meshes) {
-      for (const { policy, key: resource } of outcome.bearings) {
+    if (outcome === undefined) continue;
+    const { resources } = engine.world;
+    const speaking = [...outcome.own, ...outcome.bearings.map(({ key }) => key)];
+    for (const mesh of outcome.meshes)
+      for (const resource of speaking) {
+        const policy = resources.get(resource);
         const once = `${cluster} ${mesh.name} ${resource}`;
-        if (judged.has(once)) continue;
+        if (policy === undefined || judged.has(once)) continue;
         judged.add(once);
         for (const { path, level, how } of engine.verdicts(policy, mesh))
           verdict({ cluster, resource, path, level, how });
         if (engine.keptOut(policy, mesh)) finding(keptOut(cluster, resource, mesh.name));
       }
-      if (unit.kind !== "destination") continue;
-      const heard = ofKind(outcome.bearings, "TrafficPolicy").filter(
-        ({ policy }) => !engine.keptOut(policy, mesh),
-      );
-      for (const from of effectiveTraffic(engine.world, world, mesh, heard)?.shadowed ?? [])
-        finding({
-          ...from,
-          cluster,
-          code: "SHADOWED_RULE",
-          reason: `a rule that is heard before it takes every request to ${unit.namespace}/${unit.name}`,
-          remedy: "narrow the other rule, or name the target more narrowly here",
-        });
-    }
     for (const { resource, path, level, how } of outcome.verdicts)
       verdict({ cluster, resource, path, level, how });
     for (const entry of outcome.findings) finding({ ...entry, cluster });

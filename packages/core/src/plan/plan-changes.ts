@@ -21,7 +21,7 @@ export function planChanges(engine: Engine, changes: readonly Change[]): Plan {
   const { before, after } = rehearse(engine, changes, (stage) => lookAt(engine, stage));
   return {
     objects: inClusters(objectChanges(before.objects, after.objects, edited)).sort((a, b) =>
-      objectLabel(a.object) < objectLabel(b.object) ? -1 : 1,
+      objectLabel(a.object).localeCompare(objectLabel(b.object), "en"),
     ),
     verdicts: inClusters(verdictChanges(before.told, after.told)),
     findings: inClusters(added(before.told.findings, after.told.findings)),

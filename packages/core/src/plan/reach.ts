@@ -1,5 +1,5 @@
 import type { AccessSource } from "@heddle/api";
-import type { AccessRule } from "../policy/effective-access.ts";
+import type { AccessRule, EffectiveAccess } from "../policy/effective-access.ts";
 
 /** A kind of client that the inventory knows: the pods of one service account. Without a mesh it has no identity. */
 export interface Client {
@@ -17,14 +17,14 @@ export type Reach = "none" | "some" | "all";
 type Truth = 0 | 1 | 2;
 const [NO, PERHAPS, YES]: readonly [Truth, Truth, Truth] = [0, 1, 2];
 
-/** What access rules leave a client (SEMANTICS, "Access"): any DENY that matches, else any ALLOW, else nothing when there is an ALLOW. */
-export function reachOf(rules: readonly AccessRule[], client: Client): Reach {
+/** What access rules leave a client (SEMANTICS, "Access"): any DENY that matches, else any ALLOW, else nothing when there is an ALLOW, else the default. */
+export function reachOf({ rules, denied: closed }: EffectiveAccess, client: Client): Reach {
   const enforced = rules.filter(({ spec }) => spec.dryRun !== true);
   const matching = (action: "ALLOW" | "DENY") =>
     enforced.filter(({ spec }) => spec.action === action).map((rule) => matches(rule, client));
   const denied = any(matching("DENY"));
   const allows = matching("ALLOW");
-  const allowed = allows.length === 0 ? YES : any(allows);
+  const allowed = allows.length === 0 ? truth(closed === undefined) : any(allows);
   const reach = Math.min(allowed, YES - denied);
   return reach === YES ? "all" : reach === NO ? "none" : "some";
 }

@@ -90,7 +90,7 @@ function merge(
 ): EffectiveSettings {
   const holders = new Map<string, Holder>();
   for (const bearing of heard)
-    for (const [field, value] of fieldsOf(bearing)) {
+    for (const [field, value] of settingsOf(bearing)) {
       const from = { resource: bearing.key, path: `spec.${field}` };
       const holder = [...holders].find(([held]) => overlaps(held, field))?.[1];
       if (holder === undefined) holders.set(field, { value, from, bearing });
@@ -112,11 +112,12 @@ function merge(
 }
 
 /** One is the other, or stands above it: `outlierDetection: false` and `outlierDetection.interval` exclude each other. */
-function overlaps(a: string, b: string): boolean {
+export function overlaps(a: string, b: string): boolean {
   return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 }
 
-function* fieldsOf({ policy, standing }: ConnectionBearing): Iterable<readonly [string, unknown]> {
+/** Leaves that a policy may say, by field. */
+export function* settingsOf({ policy, standing }: ConnectionBearing): Iterable<readonly [string, unknown]> {
   const { targets: _targets, sources: _sources, tls, ...rest } = policy.spec;
   yield* leaves(standing === "consumer" || tls === undefined ? rest : { ...rest, tls }, "");
 }

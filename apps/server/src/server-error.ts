@@ -11,15 +11,18 @@ const catalogue = {
 
 export type ServerErrorCode = keyof typeof catalogue;
 
+/** HTTP status of a code. */
+export function httpStatus(code: ServerErrorCode): number {
+  return catalogue[code];
+}
+
 /** `message` is for people, says what to do and holds nothing secret. */
 export class ServerError extends Error {
   override readonly name = "ServerError";
   readonly code: ServerErrorCode;
-  readonly status: number;
 
   constructor(code: ServerErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.status = catalogue[code];
   }
 }

@@ -1,12 +1,15 @@
+import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { openQueues } from "@heddle/queue";
 import { createRelayServer } from "@heddle/relay";
 import { type Logger, pino } from "pino";
 import { agentAuthority } from "./agents/agent-authority.ts";
 import { agentSessions } from "./agents/agent-sessions.ts";
+import { endRemoved } from "./agents/end-removed.ts";
 import { relayTls, serverAuthority, serverCertificateTtlMs } from "./agents/server-authority.ts";
 import { Authenticator } from "./auth/authenticator.ts";
 import { firstToken } from "./auth/first-token.ts";
+import { Closing } from "./closing.ts";
 import type { ServerConfig } from "./config.ts";
 import { openDatabase } from "./database/open-database.ts";
 import { Dispatcher } from "./delivery/dispatcher.ts";
@@ -15,7 +18,9 @@ import { Fleet } from "./fleet/fleet.ts";
 import { schema } from "./graphql/schema.ts";
 import { createApp } from "./http/app.ts";
 import { createMetrics } from "./http/metrics.ts";
-import { ClusterBoard } from "./status/cluster-board.ts";
+import { repeat } from "./repeat.ts";
+import { ClusterBoard, inSync } from "./status/cluster-board.ts";
+import { followOthers } from "./status/follow-others.ts";
 import { ReportBoard } from "./status/report-board.ts";
 import { version } from "./version.ts";
 
@@ -29,40 +34,57 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Everything that was opened, to be closed in reverse order, also when starting fails half-way. */
-class Closing {
-  readonly #steps: (() => unknown)[] = [];
-
-  add(step: () => unknown): void {
-    this.#steps.push(step);
-  }
-
-  async run(log: Logger): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse())
-      try {
-        await step();
-      } catch (error) {
-        log.warn({ err: error }, "closing failed in part");
-      }
-  }
+/** How often a replica does what it does by itself; all in ms. */
+export interface ServerTiming {
+  /** Says that it lives and whom it holds. */
+  readonly beatMs: number;
+  /** Silence after which others count it as dead. */
+  readonly deadAfterMs: number;
+  readonly buryEveryMs: number;
+  /** Looks at what agents said to other replicas. */
+  readonly followMs: number;
+  /** Looks for clusters that are out of step. */
+  readonly sweepMs: number;
+  /** Looks again at tokens of open subscriptions. */
+  readonly recheckMs: number;
 }
 
+const defaultTiming: ServerTiming = {
+  beatMs: 10_000,
+  deadAfterMs: 30_000,
+  buryEveryMs: 15_000,
+  followMs: 2_000,
+  sweepMs: 30_000,
+  recheckMs: 30_000,
+};
+
+/** Longest that readiness waits for the database, in ms. */
+const readyWithinMs = 2_000;
+
 /** Starts one replica. Rejects when its database, queue or addresses cannot be had; nothing is left running then. */
-export async function startServer(config: ServerConfig): Promise<RunningServer> {
+export async function startServer(
+  config: ServerConfig,
+  timing: Partial<ServerTiming> = {},
+): Promise<RunningServer> {
   const log = pino(
     { level: config.logLevel, base: { replica: config.replica } },
     pino.destination({ dest: 2, sync: false }),
   );
   const closing = new Closing();
   try {
-    return await start(config, log, closing);
+    return await start(config, { ...defaultTiming, ...timing }, log, closing);
   } catch (error) {
     await closing.run(log);
     throw error;
   }
 }
 
-async function start(config: ServerConfig, log: Logger, closing: Closing): Promise<RunningServer> {
+async function start(
+  config: ServerConfig,
+  timing: ServerTiming,
+  log: Logger,
+  closing: Closing,
+): Promise<RunningServer> {
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
   closing.add(() => database.close());
   const { store } = database;
@@ -75,16 +97,23 @@ async function start(config: ServerConfig, log: Logger, closing: Closing): Promi
   });
   closing.add(() => queues.close());
 
-  const authority = await serverAuthority(store, config.keyFile);
-  const authenticator = new Authenticator(store);
-  const clusters = new ClusterBoard(store, log);
-  const reports = new ReportBoard(store);
-  await Promise.all([clusters.load(), reports.load()]);
-  const fleet = new Fleet(store, log);
-  closing.add(() => clusters.flush());
-
   // A replica's queue is of no use to its successor, so its name is new with every start.
   const replica = `${config.replica}-${Date.now().toString(36)}`;
+  const authority = await serverAuthority(store, config.keyFile);
+  const fleet = new Fleet(store, log);
+  const authenticator = new Authenticator({
+    store,
+    bindings: () => fleet.engine.world.ofKind("RoleBinding"),
+  });
+  fleet.onChange(({ resources }) => {
+    if (resources.some((key) => key.startsWith("RoleBinding/"))) authenticator.forget();
+  });
+  const clusters = new ClusterBoard(store, log, replica);
+  const reports = new ReportBoard(store);
+  await Promise.all([clusters.load(), reports.load()]);
+  closing.add(() => store.replicas.remove(replica));
+  closing.add(() => clusters.flush());
+
   const queue = queues.deliveries(replica);
   const dispatcher = new Dispatcher({
     fleet,
@@ -92,6 +121,7 @@ async function start(config: ServerConfig, log: Logger, closing: Closing): Promi
     metrics,
     log,
     onDesired: (cluster, revision) => clusters.desired(cluster, revision),
+    inSync: (cluster) => inSync(clusters.get(cluster)),
   });
   dispatcher.start();
   closing.add(() => queue.destroy());
@@ -99,22 +129,25 @@ async function start(config: ServerConfig, log: Logger, closing: Closing): Promi
   await fleet.start();
   closing.add(() => fleet.stop());
 
+  const agents = agentAuthority({
+    store,
+    fleet,
+    authority,
+    trustDomain: config.trustDomain,
+    drift: config.drift,
+  });
   const relay = await createRelayServer({
     listen: config.relayListen,
     tls: await relayTls(authority),
     trustDomain: config.trustDomain,
-    authority: agentAuthority({
-      store,
-      fleet,
-      authority,
-      trustDomain: config.trustDomain,
-      drift: config.drift,
-    }),
+    authority: agents,
     handlers: agentSessions({ store, fleet, dispatcher, reports, clusters, metrics, log, replica }),
     logger: log,
     ...(config.relayRates && { rates: config.relayRates }),
   });
   closing.add(() => relay.close());
+  const revoke = (clusterUid: string) => void relay.revoke({ clusterUid });
+  closing.add(endRemoved({ fleet, dispatcher, authority: agents, clusters, reports, revoke, log }));
   const relayAddress = config.relayAddress ?? `${config.relayListen.host}:${relay.address.port}`;
   const renewal = setInterval(() => {
     relayTls(authority).then(relay.setTls, (error: unknown) =>
@@ -123,12 +156,28 @@ async function start(config: ServerConfig, log: Logger, closing: Closing): Promi
   }, serverCertificateTtlMs / 2);
   closing.add(() => clearInterval(renewal));
 
-  const duties = await startDuties({ duties: queues.duties, store, log });
+  const beat = async () => {
+    for (const { cluster, lastSeenAt } of dispatcher.sessions())
+      clusters.update({ cluster: cluster.name, replica, lastSeenAt: new Date(lastSeenAt).toISOString() });
+    await store.replicas.beat(replica);
+  };
+  await beat();
+  const holds = (cluster: string) => dispatcher.session(cluster) !== undefined;
+  const again = (ms: number, what: string, work: () => Promise<void>) =>
+    closing.add(repeat(ms, work, (error) => log.warn({ err: error }, `cannot ${what} now`)));
+  again(timing.beatMs, "say that this replica lives", beat);
+  again(
+    timing.followMs,
+    "look at other replicas",
+    followOthers({ store, clusters, reports, replica, holds }),
+  );
+  again(timing.sweepMs, "look for clusters out of step", () => dispatcher.sweep());
+  const duties = await startDuties({ queues, store, log, ...timing });
   closing.add(() => duties.close());
 
   const app = await createApp({
     schema,
-    metrics,
+    recheckMs: timing.recheckMs,
     services: {
       store,
       fleet,
@@ -137,17 +186,18 @@ async function start(config: ServerConfig, log: Logger, closing: Closing): Promi
       clusters,
       authenticator,
       authority,
+      metrics,
       relayAddress,
-      endSessions: (clusterUid) => void relay.revoke({ clusterUid }),
       version,
       log,
     },
     unready: async () => {
       if (fleet.revision < 0) return "the fleet is not loaded";
-      return store.changes.revision().then(
-        () => undefined,
-        () => "the database does not answer",
-      );
+      const late = AbortSignal.timeout(readyWithinMs);
+      return Promise.race([
+        store.changes.revision().then(() => undefined),
+        once(late, "abort").then(() => "the database does not answer"),
+      ]).catch(() => "the database does not answer");
     },
   });
   closing.add(() => app.close());

@@ -27,7 +27,11 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
       clusters.update(connected(session, replica));
       log.info({ cluster: name, agent: session.hello.agentVersion }, "agent connected");
       metrics.agents.set(dispatcher.connected + 1);
+      // Another replica may have held the agent until now.
+      await reports.refresh(name);
       await dispatcher.connect(session);
+      // Removed between its certificate's check and now: whoever follows the changes saw no session yet.
+      if ((await store.clusters.get(name))?.uid !== session.cluster.uid) session.close("RELAY_REVOKED");
       // What is stored of a cluster may be older than what its agent saw while nobody listened.
       if (session.hello.inventory === undefined) await session.requestInventory();
     },
@@ -56,8 +60,9 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
     },
 
     async onDeliveryAck(session, { deliveryId, rejected }) {
-      dispatcher.lost(
+      dispatcher.acknowledged(
         session,
+        deliveryId,
         rejected.map(({ id }) => id),
       );
       clusters.acknowledged(session.cluster.name, deliveryId);
@@ -67,8 +72,7 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
       dispatcher.disconnect(session);
       metrics.agents.set(dispatcher.connected);
       log.info({ cluster: session.cluster.name, reason }, "agent disconnected");
-      if (dispatcher.session(session.cluster.name) === undefined)
-        clusters.update({ cluster: session.cluster.name, replica: null });
+      if (dispatcher.session(session.cluster.name) === undefined) clusters.left(session.cluster.name);
     },
   };
 }

@@ -1,15 +1,15 @@
 import type { Store } from "@heddle/store";
 
-/** The administrator's token of a new installation, told this once; undefined when there are tokens already. */
+/** The administrator's token of a new installation, told this once, by one of the replicas that start; undefined ever after. */
 export async function firstToken(store: Store): Promise<string | undefined> {
-  const tokens = await store.apiTokens.list();
-  if (tokens.length > 0) return undefined;
-  const { secret, token } = await store.apiTokens.create({ name: "admin", roles: ["admin"], workspaces: [] });
+  const roles = ["admin"];
+  const first = await store.apiTokens.createFirst({ name: "admin", roles, workspaces: [] });
+  if (first === undefined) return undefined;
   await store.audit.append({
     actor: "system",
     action: "token.create",
-    target: token.id,
-    detail: { name: "admin", roles: ["admin"] },
+    target: first.token.id,
+    detail: { name: first.token.name, roles },
   });
-  return secret;
+  return first.secret;
 }

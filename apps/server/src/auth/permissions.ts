@@ -16,12 +16,21 @@ const builtIn: Readonly<Record<string, Rules>> = {
 /** Kinds that decide who may do what; only the built-in role `admin` may write them, so that an editor cannot make itself one. */
 const guarded: ReadonlySet<string> = new Set(["Role", "RoleBinding", "Workspace", "Token"]);
 
+/** A role that a RoleBinding gives, in these workspaces only where it says some. */
+export interface BoundRole {
+  readonly role: string;
+  readonly workspaces?: readonly string[];
+}
+
 /** Who asks. */
 export interface Actor {
   readonly name: string;
+  /** Roles of the token itself. */
   readonly roles: readonly string[];
-  /** Empty: every workspace that the roles allow. */
+  /** The most that any role reaches; empty: every workspace that the roles allow. */
   readonly workspaces: readonly string[];
+  /** Roles that RoleBindings add. */
+  readonly bound?: readonly BoundRole[];
 }
 
 export interface Request {
@@ -31,39 +40,81 @@ export interface Request {
   readonly name?: string | undefined;
 }
 
+type Resources = ReadonlyMap<ResourceKey, Resource>;
+
 /** Whether an actor may do something, by the built-in roles and the Role resources there are. */
-export function allows(
-  actor: Actor,
-  request: Request,
-  resources: ReadonlyMap<ResourceKey, Resource>,
-): boolean {
+export function allows(actor: Actor, request: Request, resources: Resources): boolean {
   const { verb, kind, workspace = defaultWorkspace, name } = request;
-  if (actor.workspaces.length > 0 && !actor.workspaces.includes(workspace)) return false;
-  if (guarded.has(kind) && !reading.includes(verb) && !actor.roles.includes("admin")) return false;
-  return actor.roles.some((role) =>
+  const guards = guarded.has(kind) && !reading.includes(verb);
+  return rolesIn(actor, workspace).some(
+    (role) =>
+      (!guards || role === "admin") &&
+      rulesOf(role, resources).some(
+        (rule) =>
+          has(rule.verbs, verb) &&
+          has(rule.kinds, kind) &&
+          has(rule.workspaces, workspace) &&
+          (rule.names === undefined || (name !== undefined && rule.names.includes(name))),
+      ),
+  );
+}
+
+/** Whether there may be anything of the kind and workspace (undefined: of any) that the actor may read so. */
+export function allowsSome(
+  actor: Actor,
+  { verb, kind, workspace }: { readonly verb: Verb } & Partial<Record<"kind" | "workspace", string>>,
+  resources: Resources,
+): boolean {
+  return rolesIn(actor, workspace).some((role) =>
     rulesOf(role, resources).some(
       (rule) =>
         has(rule.verbs, verb) &&
-        has(rule.kinds, kind) &&
-        has(rule.workspaces, workspace) &&
-        (rule.names === undefined || (name !== undefined && rule.names.includes(name))),
+        (kind === undefined || has(rule.kinds, kind)) &&
+        (workspace === undefined || has(rule.workspaces, workspace)),
     ),
   );
 }
 
 /** @throws ServerError FORBIDDEN */
-export function demand(actor: Actor, request: Request, resources: ReadonlyMap<ResourceKey, Resource>): void {
-  if (allows(actor, request, resources)) return;
-  const what = request.name === undefined ? request.kind : `${request.kind} ${request.name}`;
-  throw new ServerError(
+export function demand(actor: Actor, request: Request, resources: Resources): void {
+  if (!allows(actor, request, resources)) throw forbidden(actor, request);
+}
+
+/** @throws ServerError FORBIDDEN */
+export function demandSome(
+  actor: Actor,
+  request: Parameters<typeof allowsSome>[1],
+  resources: Resources,
+): void {
+  if (!allowsSome(actor, request, resources)) throw forbidden(actor, request);
+}
+
+/** Whether a role of this name exists. */
+export function isRole(name: string, resources: Resources): boolean {
+  return Object.hasOwn(builtIn, name) || resources.has(`Role/${defaultWorkspace}/${name}`);
+}
+
+function forbidden(
+  actor: Actor,
+  { verb, kind = "resources", workspace, name }: Partial<Request>,
+): ServerError {
+  const what = name === undefined ? kind : `${kind} ${name}`;
+  return new ServerError(
     "FORBIDDEN",
-    `${actor.name} may not ${request.verb} ${what} in workspace ${request.workspace ?? defaultWorkspace}: ask an administrator for a role that may`,
+    `${actor.name} may not ${verb} ${what} in workspace ${workspace ?? defaultWorkspace}: ask an administrator for a role that may`,
   );
 }
 
-function rulesOf(role: string, resources: ReadonlyMap<ResourceKey, Resource>): Rules {
-  const own = builtIn[role];
-  if (own !== undefined) return own;
+/** The actor's roles that reach into a workspace; undefined: into any. */
+function rolesIn({ roles, workspaces, bound = [] }: Actor, workspace: string | undefined): string[] {
+  const within = (limits: readonly string[] | undefined) =>
+    workspace === undefined || limits === undefined || limits.includes(workspace);
+  if (workspaces.length > 0 && !within(workspaces)) return [];
+  return [...roles, ...bound.flatMap((given) => (within(given.workspaces) ? given.role : []))];
+}
+
+function rulesOf(role: string, resources: Resources): Rules {
+  if (Object.hasOwn(builtIn, role)) return builtIn[role] ?? [];
   const resource = resources.get(`Role/${defaultWorkspace}/${role}`);
   return resource?.kind === "Role" ? resource.spec.rules : [];
 }

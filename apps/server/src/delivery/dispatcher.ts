@@ -13,12 +13,18 @@ export interface DispatcherOptions {
   readonly log: Logger;
   /** Called when a cluster should have something newer than it has. */
   readonly onDesired: (cluster: string, revision: number) => void;
+  /** Whether its agent has acknowledged what it should have. */
+  readonly inSync: (cluster: string) => boolean;
 }
 
 /** The live stream of a cluster's agent, and what is in that cluster. */
 interface ConnectedAgent {
   readonly session: RelaySession;
   readonly held: HeldBundles;
+  /** When deliveries that it has not acknowledged yet were sent, by id; in ms. */
+  readonly sent: Map<string, number>;
+  /** Found out of step by the sweep before. */
+  behind: boolean;
 }
 
 /**
@@ -37,9 +43,12 @@ export class Dispatcher {
   }
 
   start(): void {
-    const { queue, fleet } = this.#options;
+    const { queue, fleet, metrics } = this.#options;
     this.#worker = queue.work((clusters) => this.#deliver(clusters), { concurrency: 4 });
-    fleet.onChange(({ deltas, clusters, revision }) => this.#changed(deltas, clusters, revision));
+    fleet.onChange(({ deltas, clusters, revision, compileMs }) => {
+      metrics.stages.observe({ stage: "compile" }, compileMs / 1000);
+      this.#changed(deltas, clusters, revision);
+    });
   }
 
   async stop(): Promise<void> {
@@ -61,7 +70,12 @@ export class Dispatcher {
   /** A new stream: everything is compared with what its agent says it holds. */
   async connect(session: RelaySession): Promise<void> {
     const cluster = session.cluster.name;
-    this.#agents.set(cluster, { session, held: new HeldBundles(session.hello.bundles) });
+    this.#agents.set(cluster, {
+      session,
+      held: new HeldBundles(session.hello.bundles),
+      sent: new Map(),
+      behind: false,
+    });
     this.#options.onDesired(cluster, this.#options.fleet.revision);
     await this.#enqueue([cluster]);
   }
@@ -71,8 +85,32 @@ export class Dispatcher {
       this.#agents.delete(session.cluster.name);
   }
 
-  lost(session: RelaySession, bundles: Iterable<string>): void {
-    this.#agents.get(session.cluster.name)?.held.lost(bundles);
+  /** The agent is done with a delivery, but could not read these of its bundles. */
+  acknowledged(session: RelaySession, deliveryId: string, unread: Iterable<string>): void {
+    const agent = this.#agents.get(session.cluster.name);
+    if (agent?.session !== session) return;
+    agent.held.lost(unread);
+    const sent = agent.sent.get(deliveryId);
+    agent.sent.delete(deliveryId);
+    if (sent !== undefined)
+      this.#options.metrics.stages.observe({ stage: "acknowledge" }, (performance.now() - sent) / 1000);
+  }
+
+  /**
+   * Compares everything again for clusters that are out of step now and were at the last sweep: whatever lost their job, a Redis without its
+   * data or a full disk, they come back. To be called now and then.
+   */
+  async sweep(): Promise<void> {
+    const due: string[] = [];
+    for (const [cluster, agent] of this.#agents) {
+      const behind = !this.#options.inSync(cluster);
+      if (behind && agent.behind) {
+        agent.held.compareAgain();
+        due.push(cluster);
+      }
+      agent.behind = behind;
+    }
+    if (due.length > 0) await this.#enqueue(due);
   }
 
   /** The agent does not hold these as a whole any more: those that are wanted are delivered again. */
@@ -126,8 +164,9 @@ export class Dispatcher {
     if (agent === undefined || fleet.engine.world.clusters.get(cluster)?.cluster.paused) return;
     const { revision } = fleet;
     const due = agent.held.take(fleet.engine.bundles(cluster));
-    const { upserts, removes, complete } = due;
-    if (upserts.length + removes.length === 0 && !complete) return;
+    const { upserts, removes, complete, touched } = due;
+    // What was touched and is as before again is an empty delivery: the cluster's revision follows.
+    if (!complete && !touched) return;
     const delivery = {
       id: `${revision}.${++this.#deliveries}`,
       revision,
@@ -135,8 +174,11 @@ export class Dispatcher {
       bundles: upserts.map((bundle) => this.#encode(bundle)),
       removed: removes,
     };
+    const started = performance.now();
+    agent.sent.set(delivery.id, started);
     try {
       const { rejected } = await agent.session.deliver(delivery);
+      metrics.stages.observe({ stage: "send" }, (performance.now() - started) / 1000);
       agent.held.sent(due);
       agent.held.lost(rejected.map(({ id }) => id));
       metrics.deliveries.inc({ outcome: "sent" });
@@ -144,6 +186,7 @@ export class Dispatcher {
         log.warn({ cluster, bundle: id, code }, "a bundle could not be sent");
     } catch (error) {
       metrics.deliveries.inc({ outcome: "failed" });
+      agent.sent.delete(delivery.id);
       agent.held.untaken(due);
       // A stream that ended is no failure of delivery: the next connection compares everything.
       if (!(error instanceof RelayError)) throw error;

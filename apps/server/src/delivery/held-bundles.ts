@@ -7,6 +7,8 @@ export interface Due {
   readonly removes: readonly string[];
   /** Everything was compared, not only what was touched. */
   readonly complete: boolean;
+  /** There was something to look at, even if nothing of it differs. */
+  readonly touched: boolean;
 }
 
 /** No hash is empty: whatever is wanted differs from it. */
@@ -30,11 +32,12 @@ export class HeldBundles {
 
   /** What to send now, compared with what the agent holds: all of it the first time, later only what was touched. */
   take(desired: ReadonlyMap<string, Bundle>): Due {
+    const touched = this.#pending.size > 0;
     if (!this.#compared) {
       this.#compared = true;
       this.#pending.clear();
       const held = [...this.#held].map(([id, hash]) => ({ id, hash }));
-      return { ...diffBundles(held, desired.values()), complete: true };
+      return { ...diffBundles(held, desired.values()), complete: true, touched };
     }
     const upserts: Bundle[] = [];
     const removes: string[] = [];
@@ -44,7 +47,7 @@ export class HeldBundles {
       if (bundle !== undefined && this.#held.get(id) !== bundle.hash) upserts.push(bundle);
     }
     this.#pending.clear();
-    return { upserts, removes, complete: false };
+    return { upserts, removes, complete: false, touched };
   }
 
   /** Notes that the agent has been sent these. */
@@ -56,6 +59,11 @@ export class HeldBundles {
   /** The agent could not read these and may hold something older: they are sent again, or removed, with the next change or connection. */
   lost(ids: Iterable<string>): void {
     for (const id of ids) this.#held.set(id, unknownContent);
+  }
+
+  /** The next time everything is compared, not only what was touched. */
+  compareAgain(): void {
+    this.#compared = false;
   }
 
   /** What was taken did not get through: it is due again. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterFact, Resource, ResourceKey } from "@heddle/api";
 import { type Change, type ClusterDelta, Engine } from "@heddle/core";
 import { dialects } from "@heddle/dialects";
@@ -5,12 +6,19 @@ import type { Store } from "@heddle/store";
 import type { Logger } from "pino";
 import { clusterResourceKey, effectiveCluster } from "./cluster-facts.ts";
 
+/** How long a failed look at the changes waits for the next, in ms: a wake tells of a revision once only. */
+const retryMs = 500;
+/** How long who wants to read their own write waits, in ms. */
+const reachedWithinMs = 30_000;
+
 export interface FleetChange {
   /** Revision that the fleet has come to. */
   readonly revision: number;
   readonly deltas: ReadonlyMap<string, ClusterDelta>;
   readonly resources: readonly ResourceKey[];
   readonly clusters: readonly string[];
+  /** What translating it took. */
+  readonly compileMs: number;
 }
 
 /**
@@ -28,6 +36,7 @@ export class Fleet {
   #running: Promise<void> | undefined;
   #again = false;
   #unsubscribe = (): void => undefined;
+  readonly #stopping = new AbortController();
 
   constructor(store: Store, log: Logger) {
     this.#store = store;
@@ -52,6 +61,7 @@ export class Fleet {
 
   async stop(): Promise<void> {
     this.#unsubscribe();
+    this.#stopping.abort();
     await this.#running;
   }
 
@@ -66,22 +76,32 @@ export class Fleet {
     this.#running ??= this.#run();
   }
 
-  /** Resolves when everything up to the revision is known here. */
-  async reached(revision: number | null): Promise<void> {
-    if (revision === null || this.#revision >= revision) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.add({ revision, done: resolve });
+  /** Resolves with true when everything up to the revision is known here, with false when that takes too long. */
+  async reached(revision: number | null, withinMs = reachedWithinMs): Promise<boolean> {
+    if (revision === null || this.#revision >= revision) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const waiter = { revision, done: () => resolve(true) };
+    const timer = setTimeout(resolve, withinMs, false);
+    this.#waiting.add(waiter);
     this.wake();
-    await promise;
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(waiter);
+    }
   }
 
   async #run(): Promise<void> {
-    while (this.#again) {
+    const { signal } = this.#stopping;
+    while (this.#again && !signal.aborted) {
       this.#again = false;
       try {
         await this.#catchUp();
       } catch (error) {
-        this.#log.warn({ err: error }, "cannot read changes; the next wake tries again");
+        this.#log.warn({ err: error }, "cannot read changes now");
+        this.#again = true;
+        await sleep(retryMs, undefined, { signal }).catch(() => undefined);
       }
     }
     this.#running = undefined;
@@ -163,9 +183,11 @@ export class Fleet {
     resources: readonly ResourceKey[],
     clusters: readonly string[],
   ): void {
+    const started = performance.now();
     const deltas = this.engine.apply(changes);
+    const compileMs = performance.now() - started;
     this.#revision = revision;
-    for (const listener of this.#listeners) listener({ revision, deltas, resources, clusters });
+    for (const listener of this.#listeners) listener({ revision, deltas, resources, clusters, compileMs });
     for (const waiter of this.#waiting)
       if (waiter.revision <= revision) {
         this.#waiting.delete(waiter);

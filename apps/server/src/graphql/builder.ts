@@ -7,7 +7,10 @@ export const limits = { complexity: 50_000, depth: 12, breadth: 200 } as const;
 
 export interface Types {
   Context: ApiContext;
-  Scalars: { JSON: { Input: unknown; Output: unknown } };
+  Scalars: {
+    JSON: { Input: unknown; Output: unknown };
+    Revision: { Input: never; Output: number };
+  };
   DefaultFieldNullability: false;
 }
 
@@ -22,6 +25,10 @@ builder.scalarType("JSON", {
   serialize: (value) => value,
   parseValue: (value) => value,
 });
+builder.scalarType("Revision", {
+  description: "The number of a change: a whole number that only grows and may exceed 32 bits.",
+  serialize: (value) => value,
+});
 
 builder.queryType({ description: "Everything that can be read." });
 builder.mutationType({ description: "Everything that can be changed." });
@@ -35,7 +42,11 @@ export function pageType<T extends object>(
   return builder.objectRef<{ readonly items: readonly T[]; readonly next: string | null }>(name).implement({
     description: `A page of ${name.replace(/Page$/, "")} items.`,
     fields: (t) => ({
-      items: t.field({ type: [item], resolve: ({ items }) => [...items] }),
+      items: t.field({
+        type: [item],
+        description: "At most as many as `limit` says.",
+        resolve: ({ items }) => [...items],
+      }),
       next: t.exposeString("next", {
         nullable: true,
         description: "Give it as `after` to go on; null on the last page.",

@@ -5,6 +5,7 @@ import type { Authenticator } from "../auth/authenticator.ts";
 import type { Actor } from "../auth/permissions.ts";
 import type { Dispatcher } from "../delivery/dispatcher.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Metrics } from "../http/metrics.ts";
 import type { ClusterBoard } from "../status/cluster-board.ts";
 import type { ReportBoard } from "../status/report-board.ts";
 
@@ -17,10 +18,9 @@ export interface Services {
   readonly clusters: ClusterBoard;
   readonly authenticator: Authenticator;
   readonly authority: Authority;
+  readonly metrics: Metrics;
   /** `host:port` that agents dial. */
   readonly relayAddress: string;
-  /** Ends the live stream of a cluster's agent. */
-  readonly endSessions: (clusterUid: string) => void;
   readonly version: string;
   readonly log: Logger;
 }

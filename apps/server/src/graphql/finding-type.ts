@@ -6,10 +6,10 @@ export const findingType = builder.objectRef<Finding & { readonly index?: number
   fields: (t) => ({
     code: t.exposeString("code", { description: "Stable; docs/reference/findings.md lists them." }),
     severity: t.exposeString("severity", { description: "`error`, `warning` or `info`." }),
-    path: t.exposeString("path"),
-    reason: t.exposeString("reason"),
-    remedy: t.exposeString("remedy"),
-    resource: t.exposeString("resource", { nullable: true }),
+    path: t.exposeString("path", { description: "Where in the manifest." }),
+    reason: t.exposeString("reason", { description: "Why." }),
+    remedy: t.exposeString("remedy", { description: "What to do." }),
+    resource: t.exposeString("resource", { nullable: true, description: "`Kind/workspace/name`." }),
     index: t.exposeInt("index", { nullable: true, description: "Which manifest of the input, from 0." }),
   }),
 });

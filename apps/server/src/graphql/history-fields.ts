@@ -18,15 +18,15 @@ import { keyOf, resourceRefInput } from "./resource-types.ts";
 const versionType = builder.objectRef<ResourceVersion>("ResourceVersion").implement({
   description: "One accepted write of a resource. A change of labels only repeats the generation.",
   fields: (t) => ({
-    revision: t.exposeInt("revision"),
-    generation: t.exposeInt("generation"),
+    revision: t.expose("revision", { type: "Revision", description: "At which it was written." }),
+    generation: t.exposeInt("generation", { description: "Grows with each change of the spec." }),
     deleted: t.exposeBoolean("deleted", {
       description: "It was deleted then; `manifest` is what was deleted.",
     }),
-    author: t.exposeString("author"),
-    message: t.exposeString("message"),
+    author: t.exposeString("author", { description: "Who wrote it." }),
+    message: t.exposeString("message", { description: "Why, as the author said." }),
     at: t.exposeString("at", { description: "RFC 3339." }),
-    manifest: t.field({ type: "JSON", resolve: ({ resource }) => resource }),
+    manifest: t.field({ type: "JSON", description: "As it was then.", resolve: ({ resource }) => resource }),
   }),
 });
 const versionPageType = pageType<ResourceVersion>("ResourceVersionPage", versionType);
@@ -68,9 +68,9 @@ export function addHistoryFields(): void {
       description:
         "Versions of a resource, newest first; goes on through deletions to earlier ones of the name.",
       args: {
-        ref: t.arg({ type: resourceRefInput, required: true }),
-        after: t.arg.string(),
-        limit: t.arg.int({ defaultValue: 100 }),
+        ref: t.arg({ type: resourceRefInput, required: true, description: "Which." }),
+        after: t.arg.string({ description: "`next` of the page before." }),
+        limit: t.arg.int({ defaultValue: 100, description: "1,000 at most." }),
       },
       resolve(_, { ref, after, limit }, context) {
         demandGet(context, ref);
@@ -84,8 +84,8 @@ export function addHistoryFields(): void {
       type: versionType,
       description: "The newest version of a resource with this generation.",
       args: {
-        ref: t.arg({ type: resourceRefInput, required: true }),
-        generation: t.arg.int({ required: true }),
+        ref: t.arg({ type: resourceRefInput, required: true, description: "Which." }),
+        generation: t.arg.int({ required: true, description: "Of its spec." }),
       },
       resolve(_, { ref, generation }, context) {
         demandGet(context, ref);
@@ -96,9 +96,9 @@ export function addHistoryFields(): void {
       type: planType,
       description: "What `rollback` would do. Nothing is written.",
       args: {
-        ref: t.arg({ type: resourceRefInput }),
-        toGeneration: t.arg.int(),
-        toRevision: t.arg.int(),
+        ref: t.arg({ type: resourceRefInput, description: "One resource; with `toGeneration`." }),
+        toGeneration: t.arg.int({ description: "Of this resource." }),
+        toRevision: t.arg.int({ description: "Of everything." }),
         clusters: t.arg.stringList({ description: "Tell only of these." }),
       },
       async resolve(_, { ref, toGeneration, toRevision, clusters }, context) {
@@ -114,9 +114,9 @@ export function addHistoryFields(): void {
       description:
         "Brings one resource back to a generation, or all resources back to what they were at a revision; as a new revision.",
       args: {
-        ref: t.arg({ type: resourceRefInput }),
-        toGeneration: t.arg.int(),
-        toRevision: t.arg.int(),
+        ref: t.arg({ type: resourceRefInput, description: "One resource; with `toGeneration`." }),
+        toGeneration: t.arg.int({ description: "Of this resource." }),
+        toRevision: t.arg.int({ description: "Of everything." }),
         planned: t.arg.int({
           description:
             "Revision of the plan that was looked at; refused when something of it was changed since.",

@@ -9,8 +9,8 @@ export function addPlanFields(): void {
       type: planType,
       description: "What applying these manifests and deleting these resources would do. Nothing is written.",
       args: {
-        manifests: t.arg({ type: ["JSON"], defaultValue: [] }),
-        deletes: t.arg({ type: [resourceRefInput], defaultValue: [] }),
+        manifests: t.arg({ type: ["JSON"], defaultValue: [], description: "To be applied." }),
+        deletes: t.arg({ type: [resourceRefInput], defaultValue: [], description: "To be deleted." }),
         clusters: t.arg.stringList({ description: "Tell only of these." }),
       },
       async resolve(_, { manifests, deletes, clusters }, context) {

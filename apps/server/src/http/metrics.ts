@@ -1,5 +1,11 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
+/**
+ * The way of a change: `commit` writes it, `wake` lasts until this replica knows it, `compile` translates it, `send` hands it to a
+ * cluster's stream, `acknowledge` lasts until its agent is done with it.
+ */
+export type Stage = "commit" | "wake" | "compile" | "send" | "acknowledge";
+
 /** What the server tells Prometheus. */
 export interface Metrics {
   readonly registry: Registry;
@@ -7,8 +13,8 @@ export interface Metrics {
   readonly revision: Gauge;
   readonly deliveries: Counter<"outcome">;
   readonly inventoryFacts: Counter;
-  readonly requests: Counter<"operation" | "outcome">;
-  readonly applySeconds: Histogram;
+  readonly requests: Counter<"outcome">;
+  readonly stages: Histogram<"stage">;
 }
 
 export function createMetrics(): Metrics {
@@ -29,7 +35,7 @@ export function createMetrics(): Metrics {
     }),
     deliveries: new Counter({
       name: "heddle_deliveries_total",
-      help: "Deliveries to agents.",
+      help: "Deliveries to agents, by outcome: sent or failed.",
       labelNames: ["outcome"],
       registers,
     }),
@@ -40,14 +46,15 @@ export function createMetrics(): Metrics {
     }),
     requests: new Counter({
       name: "heddle_api_requests_total",
-      help: "GraphQL operations by kind and outcome.",
-      labelNames: ["operation", "outcome"],
+      help: "GraphQL requests, by outcome: ok, error (of a resolver) or refused (before any ran).",
+      labelNames: ["outcome"],
       registers,
     }),
-    applySeconds: new Histogram({
-      name: "heddle_apply_seconds",
-      help: "From an accepted apply to the acknowledgement of a cluster it concerns.",
-      buckets: [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    stages: new Histogram({
+      name: "heddle_change_stage_seconds",
+      help: "What each stage of a change's way took: commit, wake, compile, send, acknowledge.",
+      labelNames: ["stage"],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     }),
   };

@@ -9,6 +9,7 @@ import {
 import { type BatchResult, type ResourceEdit, type Store, StoreError } from "@heddle/store";
 import { type Actor, demand } from "../auth/permissions.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { Metrics } from "../http/metrics.ts";
 import { type PlannedResource, plannedResources } from "../plan/planned-resources.ts";
 import { ServerError } from "../server-error.ts";
 import { worldFindings } from "./world-findings.ts";
@@ -17,6 +18,8 @@ export interface EditOptions {
   /** Judge and compare, write nothing. */
   readonly dryRun: boolean;
   readonly message: string;
+  /** What the actor must be allowed to do; unless said otherwise `apply` or `delete`, and `plan` for dry runs. */
+  readonly verb?: Verb;
 }
 
 export interface EditResult {
@@ -37,7 +40,11 @@ export interface Editing {
   readonly store: Store;
   readonly fleet: Fleet;
   readonly actor: Actor;
+  readonly metrics?: Pick<Metrics, "stages">;
 }
+
+/** Resources of one batch; more are several batches. */
+const batchAtMost = 10_000;
 
 /** What a person wants changed, in one go. */
 export interface WantedEdits {
@@ -70,7 +77,10 @@ export async function editResources(
   wanted: WantedEdits,
   options: EditOptions,
 ): Promise<EditResult> {
-  const { edits, findings } = judgeEdits(editing, wanted, { put: "apply", delete: "delete" });
+  const { edits, findings } = judgeEdits(editing, wanted, {
+    put: options.verb ?? (options.dryRun ? "plan" : "apply"),
+    delete: options.verb ?? (options.dryRun ? "plan" : "delete"),
+  });
   if (findings.some(({ severity }) => severity === "error"))
     return { revision: null, written: false, outcomes: [], findings };
   return { ...(await write(editing, edits, options)), findings };
@@ -82,6 +92,11 @@ export function judgeEdits(
   wanted: WantedEdits,
   verbs: { readonly put: Verb; readonly delete: Verb },
 ): { readonly edits: readonly ResourceEdit[]; readonly findings: EditResult["findings"] } {
+  if (wanted.manifests.length + wanted.deletes.length > batchAtMost)
+    throw new ServerError(
+      "BAD_REQUEST",
+      `${batchAtMost} resources are the most at once: send several batches`,
+    );
   const findings: EditResult["findings"][number][] = [];
   const manifests: Manifest[] = [];
   wanted.manifests.forEach((input, index) => {
@@ -114,21 +129,50 @@ export function judgeEdits(
 }
 
 async function write(
-  { store, fleet, actor }: Editing,
+  { store, fleet, actor, metrics }: Editing,
   edits: readonly ResourceEdit[],
   options: EditOptions,
 ): Promise<Omit<EditResult, "findings">> {
   if (options.dryRun) {
-    await fleet.reached(await store.changes.revision());
+    await known(fleet, await store.changes.revision());
     const outcomes = plannedResources(fleet.resources, edits, new Date().toISOString());
     return { revision: null, written: false, outcomes: outcomes.map(plannedOutcome) };
   }
-  const result = await accepted(() =>
-    store.resources.applyBatch(edits, { author: actor.name, message: options.message }),
+  const started = performance.now();
+  const lap = (stage: "commit" | "wake") =>
+    metrics?.stages.observe({ stage }, (performance.now() - started) / 1000);
+  const { message } = options;
+  const { revision, outcomes } = await accepted(() =>
+    store.resources.applyBatch(edits, { author: actor.name, message }),
   );
-  fleet.wake();
-  await fleet.reached(result.revision);
-  return { revision: result.revision, written: true, outcomes: result.outcomes.map(outcomeOf) };
+  if (revision !== null) {
+    lap("commit");
+    const changed = outcomes.filter(({ outcome }) => outcome !== "absent" && outcome !== "unchanged");
+    await Promise.all([
+      known(fleet, revision).then(() => lap("wake")),
+      store.audit.append(
+        ...changed.map(({ key, outcome }) => ({
+          actor: actor.name,
+          action: outcome === "deleted" ? "delete" : "apply",
+          target: key,
+          detail: { outcome, revision, message },
+        })),
+      ),
+    ]);
+  }
+  return { revision, written: true, outcomes: outcomes.map(outcomeOf) };
+}
+
+/**
+ * Waits until this replica knows what was written, so that who wrote it reads it here.
+ * @throws ServerError UNAVAILABLE when that takes too long; it is written all the same
+ */
+export async function known(fleet: Fleet, revision: number): Promise<void> {
+  if (await fleet.reached(revision)) return;
+  throw new ServerError(
+    "UNAVAILABLE",
+    `everything up to revision ${revision} is stored, but this server has not come to it yet: read it again in a moment`,
+  );
 }
 
 function outcomeOf(outcome: BatchResult["outcomes"][number]): EditResult["outcomes"][number] {

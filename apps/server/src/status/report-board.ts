@@ -1,5 +1,5 @@
 import type { BundleReport } from "@heddle/api";
-import type { Store } from "@heddle/store";
+import type { ReportQuery, Store, StoredReport } from "@heddle/store";
 
 export interface BoardReport extends BundleReport {
   /** RFC 3339. */
@@ -8,21 +8,46 @@ export interface BoardReport extends BundleReport {
 
 /** The newest report of every bundle of every cluster, in memory: what status is computed from. The store has the same for restarts. */
 export class ReportBoard {
-  readonly #store: Store;
+  readonly #store: Pick<Store, "status">;
   readonly #reports = new Map<string, Map<string, BoardReport>>();
   readonly #listeners = new Set<(cluster: string, bundles: readonly string[]) => void>();
 
-  constructor(store: Store) {
+  constructor(store: Pick<Store, "status">) {
     this.#store = store;
   }
 
   async load(): Promise<void> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.#store.status.listBundleReports({ limit: 1000, cursor });
-      for (const { cluster, ...report } of page.items) this.#of(cluster).set(report.bundle, report);
-      cursor = page.next ?? undefined;
-    } while (cursor !== undefined);
+    for await (const { cluster, ...report } of this.#stored({})) this.#of(cluster).set(report.bundle, report);
+  }
+
+  /** Reads a cluster's reports anew: its agent comes from another replica, or from before this one started. */
+  async refresh(cluster: string): Promise<void> {
+    const reports = new Map<string, BoardReport>();
+    for await (const { cluster: _, ...report } of this.#stored({ cluster }))
+      reports.set(report.bundle, report);
+    this.#reports.set(cluster, reports);
+  }
+
+  /** Takes over what another replica has stored; what is known already is no news. */
+  learn(cluster: string, stored: readonly BoardReport[]): void {
+    const reports = this.#of(cluster);
+    const news = stored.filter(
+      ({ bundle, reportedAt }) => (reports.get(bundle)?.reportedAt ?? "") < reportedAt,
+    );
+    for (const report of news) reports.set(report.bundle, report);
+    if (news.length > 0) this.#tell(cluster, news);
+  }
+
+  /** Forgets problems of clusters that another replica holds and that are not in the store any more: their bundles are gone. */
+  async dropSettled(isElsewhere: (cluster: string) => boolean): Promise<void> {
+    const failing = new Set<string>();
+    for await (const { cluster, bundle } of this.#stored({ failing: true }))
+      failing.add(`${cluster} ${bundle}`);
+    for (const [cluster, reports] of this.#reports) {
+      if (!isElsewhere(cluster)) continue;
+      for (const { bundle, problems } of reports.values())
+        if (problems.length > 0 && !failing.has(`${cluster} ${bundle}`)) reports.delete(bundle);
+    }
   }
 
   get(cluster: string, bundle: string): BoardReport | undefined {
@@ -42,8 +67,7 @@ export class ReportBoard {
       if (report.hash === "" && report.problems.length === 0) reports.delete(report.bundle);
       else reports.set(report.bundle, { ...report, reportedAt });
     }
-    const bundles = received.map(({ bundle }) => bundle);
-    for (const listener of this.#listeners) listener(cluster, bundles);
+    this.#tell(cluster, received);
   }
 
   forget(cluster: string): void {
@@ -53,6 +77,20 @@ export class ReportBoard {
   onReports(listener: (cluster: string, bundles: readonly string[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #tell(cluster: string, reports: readonly BundleReport[]): void {
+    const bundles = reports.map(({ bundle }) => bundle);
+    for (const listener of this.#listeners) listener(cluster, bundles);
+  }
+
+  async *#stored(query: Pick<ReportQuery, "cluster" | "failing">): AsyncGenerator<StoredReport> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.#store.status.listBundleReports({ ...query, limit: 1000, cursor });
+      yield* page.items;
+      cursor = page.next ?? undefined;
+    } while (cursor !== undefined);
   }
 
   #of(cluster: string): Map<string, BoardReport> {

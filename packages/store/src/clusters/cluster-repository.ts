@@ -21,7 +21,7 @@ export interface ClusterRepository {
   register(cluster: { readonly name: string; readonly uid: string } & ClusterUpdate): Promise<ClusterFact>;
   /** @throws StoreError ClusterUnknown */
   update(name: string, update: ClusterUpdate): Promise<ClusterFact>;
-  /** Forgets the cluster with its facts, reports and status, and revokes its certificates. False when it was not known. */
+  /** Forgets the cluster with its facts, reports and status, and revokes its certificates and enrolment tokens. False when it was not known. */
   remove(name: string): Promise<boolean>;
   get(name: string): Promise<ClusterFact | undefined>;
   /** By name. */
@@ -91,6 +91,8 @@ export function clusterRepository(database: Database, onCommit: () => void): Clu
 
     remove: (name) =>
       change(async (sql) => {
+        // An agent that enrolled, or could have, must not do so again by itself.
+        await sql.query("DELETE FROM enrolment_tokens WHERE cluster = $1", [name]);
         const gone = await sql.query("DELETE FROM clusters WHERE name = $1 RETURNING name", [name]);
         if (gone.length === 0) return { result: false, changes: [] };
         await sql.query(

@@ -19,8 +19,8 @@ export function* guardRisks(
   for (const [key, young] of after) {
     const old = before.get(key);
     const cluster = engine.world.clusters.get(young.cluster);
-    // Without a mesh nothing enforces them, and without the destination nobody can have called it.
-    if (old === undefined || cluster === undefined || young.meshes.length === 0) continue;
+    // Without the destination nobody can have called it.
+    if (old === undefined || cluster === undefined || !young.enforced) continue;
     yield* accessRisks(cluster, old, young, lost);
     yield* mtlsRisks(cluster, old, young);
     yield* tokenRisks(old, young);

@@ -1,4 +1,4 @@
-import type { DestinationFact, MeshFact } from "@heddle/api";
+import type { DestinationFact } from "@heddle/api";
 import type { Engine } from "../engine/engine.ts";
 import { type EffectiveAccess, effectiveAccess } from "../policy/effective-access.ts";
 import { type EffectiveAuthentication, effectiveAuthentication } from "../policy/effective-authentication.ts";
@@ -12,7 +12,8 @@ import type { Stage } from "./rehearse.ts";
 export interface Guard {
   readonly cluster: string;
   readonly destination: DestinationFact;
-  readonly meshes: readonly MeshFact[];
+  /** Whether a proxy stands before any of its workloads; nothing enforces the rest otherwise. */
+  readonly enforced: boolean;
   readonly access: EffectiveAccess;
   readonly authentication: EffectiveAuthentication | undefined;
 }
@@ -65,7 +66,7 @@ export function guardOf(engine: Engine, cluster: string, destination: Destinatio
   return {
     cluster,
     destination,
-    meshes,
+    enforced: workloads.some(({ mesh }) => mesh !== undefined),
     access: effectiveAccess(ofKind(all, "AccessPolicy"), denied) ?? { rules: [], denied },
     authentication: effectiveAuthentication(
       ofKind(all, "AuthenticationPolicy"),

@@ -47,8 +47,9 @@ export function fieldVerdicts(
   const verdicts: FieldVerdict[] = [];
   for (const { path, field, value } of leavesOf(resource.spec, "spec", "")) {
     if (OWN_FIELDS.has(rootOf(field))) continue;
-    const found =
-      refine?.(field, value, mesh, resource, path) ?? nearest(fields, field) ?? unknownField(mesh);
+    const known = refine?.(field, value, mesh, resource, path) ?? nearest(fields, field);
+    if (known === undefined && isEmpty(value)) continue;
+    const found = known ?? unknownField(mesh);
     verdicts.push({ path, field, ...inVersion(found, mesh) });
   }
   return verdicts;
@@ -79,6 +80,11 @@ function inVersion(capability: Capability, mesh: MeshFact): Capability {
     how: `needs ${mesh.dialect} ${capability.since}, this mesh runs ${mesh.version}`,
     since: capability.since,
   };
+}
+
+/** An object without members says nothing, unless the tables know what its presence means. */
+function isEmpty(value: unknown): boolean {
+  return value !== null && typeof value === "object" && Object.keys(value).length === 0;
 }
 
 function rootOf(field: string): string {

@@ -84,9 +84,17 @@ export const capabilities: CapabilityTable = {
   ExternalService: externalCapabilities,
 };
 
+const switchedOff: ReadonlySet<string> = new Set(["fault", "mirror", "cors", "rateLimit"]);
+
 export const refine: Refine = (field, value, mesh, resource, path) => {
   switch (resource.kind) {
     case "TrafficPolicy":
+      if (value === false && switchedOff.has(field))
+        return native("nothing is written: off unless something asks for it");
+      if (field === "cors.allowOrigins.present" && value === false)
+        return unsupported("requests without an origin are none of CORS's business");
+      if (field === "match.query.value.present" && value === false)
+        return unsupported("a VirtualService cannot ask for the absence of a query parameter");
       return field.endsWith("destination.kind") && value === "VirtualDestination"
         ? unsupported("Heddle does not translate virtual destinations yet")
         : undefined;

@@ -80,6 +80,8 @@ export const refineConnection: Refine = (field, value, _mesh, _resource, path) =
       return Number.isInteger(value) ? undefined : approximated("rounded to a whole number");
     case "proxyProtocol":
       return value === "none" ? native("nothing is written: off unless something asks for it") : undefined;
+    case "tls.insecureSkipVerify":
+      return value === false ? native("nothing is written: certificates are verified") : undefined;
     case "tls.mode":
       return value === "mutual"
         ? approximated("TLS without the client's certificate, which the server will refuse")

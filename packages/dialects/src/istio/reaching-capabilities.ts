@@ -58,6 +58,8 @@ export const refineExternal: Refine = (field, value, _mesh, resource, path) => {
       return resolution === "dnsRoundRobin" && !path.startsWith("spec.endpoints[0]")
         ? unsupported("Istio takes one endpoint with resolution dnsRoundRobin")
         : undefined;
+    case "tls.insecureSkipVerify":
+      return value === false ? native("nothing is written: certificates are verified") : undefined;
     case "tls.mode":
       return value === "mutual"
         ? approximated("TLS without the client's certificate, which the server will refuse")

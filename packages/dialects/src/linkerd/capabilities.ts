@@ -1,3 +1,4 @@
+import type { Resource, Retries } from "@heddle/api";
 import type { Capability, CapabilityTable, Refine } from "@heddle/core";
 import { approximated, native, unsupported } from "../capability-levels.ts";
 import { identityOfSpiffeId } from "./identity.ts";
@@ -116,6 +117,13 @@ export const refine: Refine = (field, value, mesh, resource, path) => {
     case "cors":
     case "rateLimit":
       return value === false ? native("nothing is written") : undefined;
+    case "retries.attempts":
+    case "retries.perTryTimeout": {
+      const on = retriesAt(resource, path)?.on;
+      return on !== undefined && retryConditionsOf(on) === undefined
+        ? unsupported("Linkerd retries on none of these conditions")
+        : undefined;
+    }
     case "retries.on":
       return retryConditionsOf([value as string | number]) === undefined
         ? unsupported(`Linkerd does not retry on ${value}`)
@@ -131,6 +139,14 @@ export const refine: Refine = (field, value, mesh, resource, path) => {
       return modeOf(field, value, resource.kind === "AuthenticationPolicy");
   }
 };
+
+/** The retries that a field of them belongs to. */
+function retriesAt(resource: Resource, path: string): Retries | undefined {
+  if (resource.kind !== "TrafficPolicy") return undefined;
+  const { rules, defaults } = resource.spec;
+  const rule = /^spec\.rules\[(\d+)\]/.exec(path)?.[1];
+  return (rule === undefined ? defaults : rules[Number(rule)])?.retries || undefined;
+}
 
 function modeOf(field: string, value: unknown, authentication: boolean): Capability | undefined {
   if (!authentication || !(field === "mtls.mode" || field.startsWith("mtls.ports."))) return undefined;

@@ -7,6 +7,7 @@ import type {
   TranslationBuilder,
   UnitContext,
 } from "@heddle/core";
+import { tellLeftOut } from "../../left-out.ts";
 import { policyObjectName } from "../../object-names.ts";
 import { apiVersionOf } from "../api-versions.ts";
 import { principalOf, principalOfSpiffeId } from "../identity.ts";
@@ -25,7 +26,8 @@ export function translateAccess(
   for (const rule of access?.rules ?? []) {
     if (rule.level !== scope.level) continue;
     const provenance: Provenance = { resource: rule.key, path: "spec" };
-    const rules = rulesOf(rule, scope, context);
+    if (rule.spec.action !== "DENY") tellLeftOut(rule, context, out);
+    const rules = rulesOf(rule, scope, context, out);
     if (rules === undefined) {
       out.verdict(
         { resource: rule.key, path: "spec" },
@@ -61,7 +63,12 @@ interface Condition {
 }
 
 /** Undefined refuses the policy; an empty list matches nothing, so an ALLOW of it allows nothing. */
-function rulesOf(rule: AccessRule, scope: Scope, context: UnitContext): JsonObject[] | undefined {
+function rulesOf(
+  rule: AccessRule,
+  scope: Scope,
+  context: UnitContext,
+  out: TranslationBuilder,
+): JsonObject[] | undefined {
   const { spec } = rule;
   const cannot = (path: string) => context.unsupported(rule.key, path);
   const sayable = <T>(
@@ -73,6 +80,13 @@ function rulesOf(rule: AccessRule, scope: Scope, context: UnitContext): JsonObje
   const broken = [...from, ...to].some(({ path }) => cannot(path));
   if (broken && spec.action === "DENY" && spec.onUnsupported === "reject") return undefined;
   const widen = broken && spec.action === "DENY";
+  if (widen)
+    for (const { path } of [...from, ...to].filter((entry) => cannot(entry.path)))
+      out.verdict(
+        { resource: rule.key, path },
+        "approximated",
+        "stricter: widened to what can be said, see its fields",
+      );
   const kept = <T>(entries: readonly { entry: T; path: string }[]) =>
     entries.filter(({ path }) => widen || !cannot(path));
   const sources = kept(from).map(({ entry }) => sourceOf(entry, context));

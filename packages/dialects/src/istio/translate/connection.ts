@@ -9,9 +9,10 @@ import {
   shortHash,
   type TranslationBuilder,
   type UnitContext,
+  type VerdictLevel,
 } from "@heddle/core";
 import { apiVersionOf } from "../api-versions.ts";
-import { notByPort, trafficPolicyOf } from "./traffic-policy.ts";
+import { isMaglev, notByPort, trafficPolicyOf } from "./traffic-policy.ts";
 
 /** What DestinationRules are about: a host, and where the rule for every client stands. */
 export interface Called {
@@ -119,31 +120,33 @@ function tellUnsaid(called: Called, of: ConnectionForClients, out: TranslationBu
       if (held === field || held.startsWith(`${field}.`)) out.verdict(from, "unsupported", how);
   };
   const { namespaces, labels } = of.clients;
+  const refuse = (level: VerdictLevel, how: string) => {
+    for (const resource of of.because) out.verdict({ resource, path: "spec" }, level, how);
+  };
   if (labels !== undefined && namespaces === undefined)
-    for (const from of clientsOf(of))
-      out.verdict(
-        from,
-        "unsupported",
-        "a workloadSelector selects within one namespace: name the clients' namespaces",
-      );
+    refuse("unsupported", "a workloadSelector selects within one namespace: name the clients' namespaces");
   if (namespaces?.includes(called.namespace))
-    for (const from of clientsOf(of))
-      out.verdict(
-        from,
-        "unsupported",
-        `a DestinationRule in ${called.namespace}, where the service is, would hold for every client`,
-      );
+    refuse(
+      namespaces.length === 1 ? "unsupported" : "approximated",
+      `not for clients in ${called.namespace}, where the service is: a DestinationRule there would hold for every client`,
+    );
   for (const settings of of.ports.values())
     for (const field of notByPort) say(field, onlyByPort(settings, of), "Istio takes it for all ports only");
   for (const settings of [of, ...of.ports.values()]) {
-    const { algorithm, hash } = settings.settings.loadBalancer ?? {};
-    if (algorithm !== undefined && algorithm !== "ringHash" && algorithm !== "maglev" && hash)
-      for (const field of ["hash", "ringSize", "tableSize"])
-        say(
-          `loadBalancer.${field}`,
-          settings,
-          `has no effect with the algorithm ${algorithm}, which ranks higher`,
-        );
+    const { algorithm = "ringHash", hash } = settings.settings.loadBalancer ?? {};
+    const maglev = isMaglev(settings.settings.loadBalancer);
+    const hashed = hash !== undefined && (maglev || algorithm === "ringHash");
+    const unused = ["hash", "ringSize", "tableSize"].filter(
+      (field) => !hashed || field === (maglev ? "ringSize" : "tableSize"),
+    );
+    for (const field of unused)
+      say(
+        `loadBalancer.${field}`,
+        settings,
+        hash === undefined
+          ? "has no effect without hash"
+          : `has no effect with ${maglev ? "maglev" : algorithm}`,
+      );
   }
 }
 
@@ -152,9 +155,4 @@ function onlyByPort(settings: EffectiveSettings, everywhere: EffectiveSettings):
     ([field, from]) => everywhere.sources.get(field)?.resource !== from.resource,
   );
   return { settings: settings.settings, sources: new Map(own) };
-}
-
-/** The policies that a class of clients comes from, by the field that names them. */
-function clientsOf(of: ConnectionForClients): Provenance[] {
-  return of.because.map((resource) => ({ resource, path: "spec.sources" }));
 }

@@ -24,13 +24,13 @@ export function routeOf(
     const knob = knobs[name];
     return knob === undefined || skip(knob.from) ? undefined : knob.value;
   };
-  const [rewrite, timeout, retries, fault, mirror] = [
+  const [rewrite, timeout, fault, mirror] = [
     set("rewrite"),
     set("timeout.request"),
-    set("retries"),
     set("fault"),
     set("mirror"),
   ];
+  const { retries } = knobs;
   const [cors, headers] = [set("cors"), set("headers")];
   const forwards = action.kind === "forward" || action.kind === "split";
   return {
@@ -38,7 +38,7 @@ export function routeOf(
     ...actionFields(action, toDestination),
     ...(rewrite && forwards && { rewrite: rewriteOf(rewrite, rule.match) }),
     ...(timeout !== undefined && durationMs(timeout) > 0 && forwards && { timeout }),
-    ...(retries !== undefined && forwards && { retries: retriesOf(retries) }),
+    ...(retries !== undefined && forwards && { retries: retriesOf(retries, skip) }),
     ...(fault && { fault: faultOf(fault) }),
     ...(mirror &&
       forwards && {
@@ -113,13 +113,16 @@ function escapeRegex(text: string): string {
 }
 
 /** `attempts: 0` stands alone; Istio refuses it together with other fields. `retryOn` must not have spaces. */
-function retriesOf(retries: NonNullable<TrafficRule["retries"]>): JsonObject {
+function retriesOf(
+  { value: retries, from }: NonNullable<Knobs["retries"]>,
+  skip: (from: Provenance) => boolean,
+): JsonObject {
   if (retries === false || retries.attempts === 0) return { attempts: 0 };
   return {
     attempts: retries.attempts,
     ...(retries.perTryTimeout && { perTryTimeout: retries.perTryTimeout }),
     ...(retries.on && { retryOn: retries.on.join(",") }),
-    ...(retries.backoff && { backoff: retries.backoff }),
+    ...(retries.backoff && !skip({ ...from, path: `${from.path}.backoff` }) && { backoff: retries.backoff }),
   };
 }
 

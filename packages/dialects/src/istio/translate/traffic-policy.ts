@@ -84,11 +84,18 @@ const SIMPLE: Readonly<Record<NonNullable<LoadBalancer["algorithm"]>, string | u
   maglev: undefined,
 };
 
+/** Without an algorithm the size says which is meant. */
+export function isMaglev(loadBalancer: LoadBalancer | undefined): boolean {
+  const { algorithm, tableSize } = loadBalancer ?? {};
+  return algorithm === "maglev" || (algorithm === undefined && tableSize !== undefined);
+}
+
 /** Only one key; Istio takes no alternatives. Without one nothing can be hashed. */
-function hashOf({ algorithm, hash, ringSize, tableSize }: LoadBalancer): JsonObject {
+function hashOf(loadBalancer: LoadBalancer): JsonObject {
+  const { algorithm, hash, ringSize, tableSize } = loadBalancer;
   const [key] = hash ?? [];
   if (key === undefined) return {};
-  const maglev = algorithm === "maglev" || (algorithm === undefined && tableSize !== undefined);
+  const maglev = isMaglev(loadBalancer);
   return {
     ...("header" in key && { httpHeaderName: key.header }),
     ...("queryParameter" in key && { httpQueryParameterName: key.queryParameter }),
@@ -174,7 +181,7 @@ export function tlsOf({ mode, sni, subjectAltNames, insecureSkipVerify }: Tls): 
     mode: plain ? (mode === "mesh" ? "ISTIO_MUTUAL" : "DISABLE") : "SIMPLE",
     sni: plain ? undefined : sni,
     subjectAltNames: plain ? undefined : subjectAltNames,
-    insecureSkipVerify: plain ? undefined : insecureSkipVerify,
+    insecureSkipVerify: !plain && insecureSkipVerify ? true : undefined,
   });
 }
 

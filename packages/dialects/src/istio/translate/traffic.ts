@@ -1,7 +1,6 @@
 import { type ObjectName, parseResourceKey, type Split } from "@heddle/api";
 import {
   type EffectiveConnection,
-  type EffectiveRule,
   type EffectiveTraffic,
   type JsonObject,
   type Provenance,
@@ -10,6 +9,8 @@ import {
   type UnitContext,
   type UnitFinding,
 } from "@heddle/core";
+import { tellClientsLeftOut, tellKnobsLeftOut } from "../../left-out.ts";
+import { sayableRules } from "../../sayable-rules.ts";
 import { type Subset, subsetOf } from "../../subsets.ts";
 import { apiVersionOf } from "../api-versions.ts";
 import { hostOf } from "../identity.ts";
@@ -41,16 +42,21 @@ export function translateTraffic(called: Routed, context: UnitContext, out: Tran
   const { mesh } = context;
   const http: JsonObject[] = [];
   const from: Provenance[] = [];
-  for (const { clients, rules } of traffic.classes) {
-    if (clients.serviceAccounts !== undefined) continue;
-    for (const rule of rules) {
-      if (rule.from && actionUnsupported(rule, rule.from, context)) continue;
+  for (const group of traffic.classes) {
+    const { clients, rules } = group;
+    if (clients.serviceAccounts !== undefined) {
+      tellClientsLeftOut(group, ["serviceAccounts"], out);
+      continue;
+    }
+    for (const rule of sayableRules(rules, true, context, out)) {
       const sources = [
         ...(rule.from ? [rule.from] : []),
         ...Object.values(rule.knobs).map((knob) => knob.from),
       ];
       const matches = matchesOf(rule, clients);
       if (matches?.length === 0) continue;
+      const { retries: _retries, ...whole } = rule.knobs;
+      tellKnobsLeftOut(whole, context, out);
       const skip = ({ resource, path }: Provenance) => context.unsupported(resource, path);
       http.push({
         ...(matches && { match: matches }),
@@ -67,19 +73,6 @@ export function translateTraffic(called: Routed, context: UnitContext, out: Tran
     name: called.name,
   };
   out.object(name, from, { "spec.hosts": [called.host], "spec.http": http });
-}
-
-/** A rule whose action cannot be said is left out whole; what it would have taken goes to the rules after it. */
-function actionUnsupported(
-  { action }: EffectiveRule,
-  from: Provenance,
-  { unsupported }: UnitContext,
-): boolean {
-  if (action.kind === "redirect") return unsupported(from.resource, `${from.path}.redirect`);
-  return (
-    action.kind === "split" &&
-    action.split.some((_, index) => unsupported(from.resource, `${from.path}.split[${index}].destination`))
-  );
 }
 
 function destinations(

@@ -7,6 +7,7 @@ import type {
   TranslationBuilder,
   UnitContext,
 } from "@heddle/core";
+import { tellLeftOut } from "../../left-out.ts";
 import { policyObjectName } from "../../object-names.ts";
 import { gatewayApiVersion, policyApiVersion, policyGroup } from "../api-versions.ts";
 import { identitiesOfNamespace, identityOf, identityOfSpiffeId } from "../identity.ts";
@@ -27,9 +28,11 @@ export function translateSecurity(
   out: TranslationBuilder,
 ): ReadonlyMap<InboundPort, ObjectName> {
   const servers = new Map<InboundPort, ObjectName>();
-  const allows = (unit.access?.rules ?? []).filter(
-    ({ key, spec }) => !context.unsupported(key, "spec.action") && !spec.dryRun,
-  );
+  const rules = unit.access?.rules ?? [];
+  const allows = rules.filter(({ key, spec }) => !context.unsupported(key, "spec.action") && !spec.dryRun);
+  for (const rule of rules)
+    if (allows.includes(rule)) tellLeftOut(rule, context, out);
+    else out.verdict({ resource: rule.key, path: "spec" }, "unsupported", "refused: see its fields");
   for (const at of inbound) {
     const here = allows.filter(({ ports }) => ports?.includes(at.port) ?? true);
     const mode = modeAt(unit.authentication, at);

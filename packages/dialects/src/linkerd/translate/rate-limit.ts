@@ -17,9 +17,12 @@ export function translateRateLimits(
   const rules = (unit.traffic?.classes ?? []).flatMap((group) => group.rules);
   for (const at of inbound) {
     const here = rules.filter((rule) => rule.ports?.includes(at.port) ?? true);
-    const limits = here.flatMap((rule) => limitOf(rule, context) ?? []);
+    const said = here.flatMap(({ knobs: { rateLimit } }) => (rateLimit?.value ? [rateLimit] : []));
+    const limits = said.flatMap((knob) => limitOf(knob, context) ?? []);
+    if (limits.length < said.length)
+      for (const { from } of said) out.verdict(from, "unsupported", "not written: see its fields");
     const [limit] = limits;
-    if (limit === undefined) continue;
+    if (limit === undefined || limits.length < said.length) continue;
     const refuse = (how: string) => {
       for (const { from } of limits) out.verdict(from, "unsupported", how);
     };
@@ -35,12 +38,10 @@ export function translateRateLimits(
 }
 
 function limitOf(
-  { knobs: { rateLimit } }: EffectiveRule,
+  { value, from }: NonNullable<EffectiveRule["knobs"]["rateLimit"]>,
   { unsupported }: UnitContext,
 ): Sourced<RateLimit> | undefined {
-  if (rateLimit === undefined || rateLimit.value === false) return undefined;
-  const { value, from } = rateLimit;
-  return unsupported(from.resource, from.path) ? undefined : { value, from };
+  return value === false || unsupported(from.resource, from.path) ? undefined : { value, from };
 }
 
 function sameField(a: Sourced<unknown>["from"], b: Sourced<unknown>["from"]): boolean {

@@ -12,6 +12,8 @@ import {
   type TranslationBuilder,
   type UnitContext,
 } from "@heddle/core";
+import { tellClientsLeftOut } from "../../left-out.ts";
+import { sayableRules } from "../../sayable-rules.ts";
 import { gatewayApiVersion } from "../api-versions.ts";
 import { backendOf } from "./backend.ts";
 import { headerFilters, matchesOf, moreSpecific } from "./match.ts";
@@ -31,9 +33,14 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
         if (from) out.verdict(from, "unsupported", "Linkerd routes only Services that have a cluster IP");
     return;
   }
-  for (const { clients, rules } of traffic.classes) {
+  for (const group of traffic.classes) {
+    const { clients, rules } = group;
     if (!rules.some(saysSomething)) continue;
-    const sayable = rules.filter((rule) => !actionUnsupported(rule, context));
+    if (clients.labels !== undefined || clients.serviceAccounts !== undefined) {
+      tellClientsLeftOut(group, ["labels", "serviceAccounts"], out);
+      continue;
+    }
+    const sayable = sayableRules(rules, false, context, out);
     warnOfOrder(sayable, out);
     for (const namespace of namespacesOf(clients, unit, rules, out))
       for (const { port, protocol } of destination.ports)
@@ -41,14 +48,13 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
   }
 }
 
-/** Namespaces to write routes in; none when Linkerd cannot tell these clients apart. */
+/** Namespaces to write routes in. */
 function namespacesOf(
   clients: ClientCondition,
   unit: DestinationUnit,
   rules: readonly EffectiveRule[],
   out: TranslationBuilder,
 ): readonly string[] {
-  if (clients.labels !== undefined || clients.serviceAccounts !== undefined) return [];
   const own = unit.destination.namespace;
   if (clients.namespaces?.includes(own))
     for (const { from } of rules)
@@ -59,20 +65,6 @@ function namespacesOf(
           `a route in ${own}, where the Service is, would hold for every client`,
         );
   return clients.namespaces?.filter((namespace) => namespace !== own) ?? [own];
-}
-
-/** A rule whose action cannot be said is left out whole; what it would have taken goes to the rules after it. */
-function actionUnsupported({ action, from }: EffectiveRule, { unsupported }: UnitContext): boolean {
-  if (action.kind === "directResponse") return true;
-  if (from === undefined) return false;
-  const cannot = (field: string) => unsupported(from.resource, `${from.path}.${field}`);
-  if (action.kind === "redirect") return cannot("redirect");
-  return (
-    action.kind === "split" &&
-    action.split.some(
-      (_, index) => cannot(`split[${index}].destination`) || cannot(`split[${index}].cluster`),
-    )
-  );
 }
 
 function warnOfOrder(rules: readonly EffectiveRule[], out: TranslationBuilder): void {

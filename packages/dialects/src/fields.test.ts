@@ -1,0 +1,256 @@
+import {
+  type Kind,
+  type KindName,
+  kindByName,
+  type Resource,
+  resourceKey,
+  type TrafficPolicySpec,
+} from "@heddle/api";
+import { canonicalJson, Engine, leavesOf } from "@heddle/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { dialects } from "./index.ts";
+import { arbitrarySpec, mutations, type Vocabulary } from "./testing/arbitrary-spec.ts";
+import { changesOf, resourceOf } from "./testing/world-file.ts";
+
+/**
+ * No field vanishes: whatever an author sets has a verdict, and what is called native changes what the mesh gets.
+ */
+const worlds = { istio: "istio 1.30.3", linkerd: "linkerd 2.20.0" } as const;
+
+/** A world in which every kind has something to say; with a Server, so that Linkerd can limit rates. */
+const world = (mesh: string, kind: string) => `
+clusters:
+  east:
+    mesh: ${mesh}
+    labels: { region: a }
+    services:
+      shop/reviews: { versions: [v1, v2], ports: [{ name: http, port: 9080 }, { name: admin, port: 9090 }] }
+      shop/ratings: { ports: [9080] }
+      checkout/cart: {}
+resources:
+  - { kind: AuthenticationPolicy, name: base, spec: { targets: [{ name: ${kind === "TrafficPolicy" ? "ratings" : "reviews"}, namespace: shop }], mtls: { mode: STRICT } } }
+  - { kind: ExternalService, name: partner, spec: { hosts: [partner.example], ports: [{ port: 443, protocol: TLS }] } }
+`;
+
+const service = { kind: "Service", name: "ratings", namespace: "shop" };
+const vocabulary: Readonly<Partial<Record<KindName, Vocabulary>>> = {
+  TrafficPolicy: traffic(),
+  ConnectionPolicy: traffic(),
+  AccessPolicy: [
+    ["targets", [[service]]],
+    ["identities", ["spiffe://cluster.local/ns/shop/sa/web", "spiffe://cluster.local/ns/lab/sa/web"]],
+    ["serviceAccounts", ["shop/web", "lab/web"]],
+    ["ipBlocks", ["10.0.0.0/8", "192.168.0.1"]],
+    ["ports", [9080, 9090]],
+    ["paths", ["/a", "/b*", "*c", "*"]],
+  ],
+  AuthenticationPolicy: [
+    ["targets", [[service]]],
+    ["jwt.jwks.uri", ["https://id.example/keys", "https://id.example/others"]],
+    ["jwt.jwks.inline", ['{"keys":[]}', '{"keys":[{"kty":"RSA"}]}']],
+    ["mtls.ports", ["STRICT", "PERMISSIVE"]],
+    ["external.service", [service]],
+  ],
+  EgressPolicy: [
+    [
+      "targets",
+      [
+        [{ kind: "Workload", name: "cart-v1", namespace: "checkout" }],
+        [{ kind: "Workspace" }],
+        [{ kind: "Mesh" }],
+      ],
+    ],
+    ["reachable.destination", [service, { kind: "ExternalService", name: "partner" }]],
+  ],
+  ExternalService: [
+    ["endpoints.address", ["10.0.0.1", "10.0.0.2", "d.example"]],
+    ["addresses", ["10.1.0.0/16", "10.1.2.3"]],
+    ["exportTo", ["*", "team"]],
+  ],
+};
+
+function traffic(): Vocabulary {
+  return [
+    ["targets", [[service]]],
+    ["sources.namespaces", ["checkout", "lab"]],
+    ["sources.clusters", ["east"], ["west"]],
+    ["sources.meshes", ["istio-system", "linkerd"], ["other"]],
+    ["sources.clusterLabels", [{ region: "a" }]],
+    [
+      "destination",
+      [
+        { kind: "Service", name: "reviews", namespace: "shop" },
+        { kind: "ExternalService", name: "partner" },
+      ],
+    ],
+    ["match.port", [9080], [9081]],
+    ["port", [9080, 9090]],
+  ];
+}
+
+/** Native fields that do not show in the output, with the reason. */
+const unseen: readonly {
+  readonly reason: string;
+  holds(field: string, path: string, spec: TrafficPolicySpec): boolean;
+}[] = [
+  {
+    reason: "a rule that answers by itself sends nothing on, so nothing can be said about sending",
+    holds: (field, path, { rules, defaults }) => {
+      const own = ruleAt(rules, path);
+      const last = rules.findIndex(({ match }) => match === undefined);
+      const others = path.startsWith("spec.defaults.") && last >= 0 ? rules.slice(0, last + 1) : [];
+      const answered = others.filter(
+        (rule) => rule.redirect !== undefined || rule.directResponse !== undefined || rootOf(field) in rule,
+      );
+      return (
+        ["timeout", "retries", "mirror", "rewrite"].includes(rootOf(field)) &&
+        ((others.length > 0 && answered.length === others.length) ||
+          [defaults?.directResponse, own?.redirect, own?.directResponse].some(
+            (answer) => answer !== undefined,
+          ))
+      );
+    },
+  },
+  {
+    reason: "a backend without others gets everything, whatever its weight",
+    holds: (field, path, { rules }) => field === "split.weight" && ruleAt(rules, path)?.split?.length === 1,
+  },
+  {
+    reason: "a default that every rule sets for itself, the last of which takes everything, is never used",
+    holds: (field, path, { rules }) => {
+      const last = rules.findIndex(({ match }) => match === undefined);
+      const reached = rules.slice(0, last + 1);
+      const decides =
+        rootOf(field) === "directResponse" ? ["split", "redirect", "directResponse"] : [rootOf(field)];
+      return (
+        path.startsWith("spec.defaults.") &&
+        last >= 0 &&
+        reached.every((rule) => decides.some((name) => name in rule))
+      );
+    },
+  },
+  {
+    reason: "a rule that changes nothing about what it matches need not be written",
+    holds: (field, path, { rules, defaults = {} }) => {
+      const { name: _name, match: _match, ...rest } = ruleAt(rules, path) ?? {};
+      return rootOf(field) === "match" && canonicalJson([rest, defaults]).match(/"[^"]*":(?!\{)/) === null;
+    },
+  },
+];
+
+function ruleAt(
+  rules: TrafficPolicySpec["rules"],
+  path: string,
+): TrafficPolicySpec["rules"][number] | undefined {
+  const index = /^spec\.rules\[(\d+)\]/.exec(path)?.[1];
+  return index === undefined ? undefined : rules[Number(index)];
+}
+
+function rootOf(field: string): string {
+  return field.split(".")[0] ?? "";
+}
+
+function outputOf(
+  dialect: keyof typeof worlds,
+  resource: Resource,
+  kind = resource.kind,
+): { readonly engine: Engine; readonly text: string } {
+  const engine = new Engine(dialects);
+  engine.apply([
+    ...changesOf(world(worlds[dialect], kind)),
+    { kind: "resource", key: resourceKey(resource), resource },
+  ]);
+  const objects = [...engine.bundles("east")]
+    .sort()
+    .flatMap(([, { bytes }]) => JSON.parse(new TextDecoder().decode(bytes)) as unknown[]);
+  return { engine, text: canonicalJson(objects) };
+}
+
+const runs = Number(process.env["HEDDLE_PROPERTY_RUNS"] ?? 60);
+
+describe.each(dialects.map((dialect) => [dialect.name as keyof typeof worlds, dialect] as const))(
+  "%s",
+  (name, dialect) => {
+    test.each(Object.keys(dialect.capabilities) as KindName[])(
+      "%s: every field is judged, native fields show",
+      (kindName) => {
+        const kind = kindByName(kindName);
+        if (kind === undefined) throw new Error(`no kind ${kindName}`);
+        const words = vocabulary[kindName] ?? [];
+        const resource = (spec: Resource["spec"]) => resourceOf({ kind: kindName, name: "it", spec }, 9);
+        fc.assert(
+          fc.property(arbitrarySpec(kind, words), (spec) => {
+            const given = resource(spec);
+            const { engine, text } = outputOf(name, given);
+            const none = resourceOf({ kind: "TrafficPolicy", name: "none", spec: {} }, 9);
+            const nothing = outputOf(name, none, kindName).text;
+            const [mesh] = engine.world.clusters.get("east")?.meshes.values() ?? [];
+            if (mesh === undefined) throw new Error("the world has no mesh");
+            const verdicts = engine.verdicts(given, mesh);
+            const leaves = [...leavesOf(spec, "spec", "")].filter(
+              ({ field, value }) =>
+                !["targets", "onUnsupported", "name"].includes(field.split(".")[0] ?? "") &&
+                canonicalJson(value) !== "{}",
+            );
+            expect(verdicts.map(({ path }) => path)).toEqual(
+              expect.arrayContaining(leaves.map(({ path }) => path)),
+            );
+            for (const { how } of verdicts) expect(how).not.toContain("does not translate this field");
+            if (engine.keptOut(given, mesh)) return;
+            const outcomes = [...engine.unitsOf(resourceKey(given))].map(({ outcome }) => outcome);
+            const excused = [
+              ...outcomes
+                .flatMap((outcome) => outcome.verdicts)
+                .filter(({ level, resource: of }) => level !== "native" && of === resourceKey(given)),
+              ...outcomes
+                .flatMap((outcome) => outcome.findings)
+                .filter(({ resource: of }) => of === resourceKey(given)),
+            ].map(({ path }) => path);
+            for (const { path, field, level, how } of verdicts) {
+              if (level !== "native" || how.startsWith("nothing is written")) continue;
+              if (!leaves.some((leaf) => leaf.path === path)) continue;
+              if (excused.some((at) => path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`)))
+                continue;
+              if (
+                given.kind === "TrafficPolicy" &&
+                unseen.some(({ holds }) => holds(field, path, given.spec))
+              )
+                continue;
+              if (rootOf(field) === "sources" && text === nothing) continue;
+              const steps = stepsOf(path);
+              const changed = mutations(kind, spec, steps, words);
+              const entry = steps.findIndex((step) => typeof step === "number") + 1;
+              const without = entry > 0 ? withoutEntry(kind, spec, steps.slice(0, entry)) : undefined;
+              if (without !== undefined && outputOf(name, resource(without)).text === text) continue;
+              const shows =
+                changed.length === 0 ||
+                changed.some((other) => outputOf(name, resource(other)).text !== text);
+              expect(shows ? "" : `${field} is native (${how}) and shows nowhere`).toBe("");
+            }
+          }),
+          { numRuns: runs },
+        );
+      },
+    );
+  },
+);
+
+/** The spec without one of several entries of a list: when that changes nothing, another entry says the same already. */
+function withoutEntry(
+  kind: Kind,
+  spec: Resource["spec"],
+  path: readonly (string | number)[],
+): Resource["spec"] | undefined {
+  const list = path
+    .slice(0, -1)
+    .reduce<unknown>((found, key) => (found as Record<string | number, unknown>)[key], spec);
+  return Array.isArray(list) && list.length > 1 ? mutations(kind, spec, path, []).at(-1) : undefined;
+}
+
+/** `spec.rules[0].match` as the steps below `spec`. Keys of maps may hold dots. */
+function stepsOf(path: string): (string | number)[] {
+  return [...path.slice("spec.".length).matchAll(/([^.[\]]+)|\[(\d+)\]/g)].map(([, name, index]) =>
+    index === undefined ? (name ?? "") : Number(index),
+  );
+}

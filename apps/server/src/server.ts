@@ -60,6 +60,8 @@ const defaultTiming: ServerTiming = {
 
 /** Longest that readiness waits for the database, in ms. */
 const readyWithinMs = 2_000;
+/** Longest that a step of closing waits for the queue, in ms: without its Redis it would wait for ever. */
+const queueWithinMs = 3_000;
 
 /** Starts one replica. Rejects when its database, queue or addresses cannot be had; nothing is left running then. */
 export async function startServer(
@@ -95,7 +97,7 @@ async function start(
     ...(config.redisUrl === undefined ? { databaseUrl: database.url } : { redisUrl: config.redisUrl }),
     onError: (error) => log.warn({ err: error }, "the queue's connection was lost"),
   });
-  closing.add(() => queues.close());
+  closing.add(() => queues.close(), queueWithinMs);
 
   // A replica's queue is of no use to its successor, so its name is new with every start.
   const replica = `${config.replica}-${Date.now().toString(36)}`;
@@ -124,8 +126,8 @@ async function start(
     inSync: (cluster) => inSync(clusters.get(cluster)),
   });
   dispatcher.start();
-  closing.add(() => queue.destroy());
-  closing.add(() => dispatcher.stop());
+  closing.add(() => queue.destroy(), queueWithinMs);
+  closing.add(() => dispatcher.stop(), queueWithinMs);
   await fleet.start();
   closing.add(() => fleet.stop());
 
@@ -173,7 +175,7 @@ async function start(
   );
   again(timing.sweepMs, "look for clusters out of step", () => dispatcher.sweep());
   const duties = await startDuties({ queues, store, log, ...timing });
-  closing.add(() => duties.close());
+  closing.add(() => duties.close(), queueWithinMs);
 
   const app = await createApp({
     schema,

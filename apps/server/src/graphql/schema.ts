@@ -1,5 +1,6 @@
 import { builder } from "./builder.ts";
 import { addClusterFields } from "./cluster-fields.ts";
+import { addExplainFields } from "./explain-fields.ts";
 import { addFactFields } from "./fact-fields.ts";
 import { addHistoryFields } from "./history-fields.ts";
 import { addPlanFields } from "./plan-fields.ts";
@@ -12,6 +13,7 @@ const parts = [
   addFactFields,
   addResourceFields,
   addPlanFields,
+  addExplainFields,
   addHistoryFields,
   addTokenFields,
 ];

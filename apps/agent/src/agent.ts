@@ -23,6 +23,8 @@ import { version } from "./version.ts";
 export interface RunningAgent {
   /** Ends streams and watches; the cluster keeps what it has. */
   stop(): Promise<void>;
+  /** Resolves when it has stopped: it was told to, or another agent of the same cluster took over. */
+  readonly ended: Promise<"stopped" | "superseded">;
 }
 
 /** Starts the agent of one cluster. It goes on by itself whatever is away: the API server, the server, or both. */
@@ -30,6 +32,11 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
   const stopping = new AbortController();
   const { signal } = stopping;
+  let relay: RelayClient | undefined;
+  const health =
+    config.healthListen === undefined
+      ? undefined
+      : await serveHealth(config.healthListen, () => relay?.phase === "connected");
   const connection = await connectionOf(config);
   const client = new KubeClient(connection, { userAgent: `heddle-agent/${version}` });
   const discovery = new Discovery(client);
@@ -43,7 +50,6 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       return driftMode;
     },
   });
-  let relay: RelayClient | undefined;
   const relayClient = (): RelayClient => {
     if (relay === undefined) throw new Error("the relay is used before it was made");
     return relay;
@@ -93,8 +99,20 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
     onPhase: (phase, reason) => {
       log.info({ phase, ...(reason && { reason }) }, "relay");
       inventory.connected(phase === "connected");
+      if (phase === "waiting" && reason === "RELAY_SUPERSEDED") {
+        // To go on would undo what the other one does: what this one remembers is getting old.
+        log.error("another agent of this cluster has taken over; this one ends");
+        void end("superseded");
+      }
     },
   });
+  const ended = Promise.withResolvers<"stopped" | "superseded">();
+  const end = async (why: "stopped" | "superseded"): Promise<void> => {
+    stopping.abort();
+    await relay?.stop();
+    health?.close();
+    ended.resolve(why);
+  };
   relay.start();
   watch.start(signal).then(
     () => inventory.ready(),
@@ -102,17 +120,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
       if (!signal.aborted) log.error({ err: error }, "discovery failed");
     },
   );
-  const health =
-    config.healthListen === undefined
-      ? undefined
-      : await serveHealth(config.healthListen, () => relay?.phase === "connected");
-  return {
-    async stop() {
-      stopping.abort();
-      await relay?.stop();
-      health?.close();
-    },
-  };
+  return { stop: () => end("stopped"), ended: ended.promise };
 }
 
 function connectionOf(config: AgentConfig): Promise<ApiConnection> {

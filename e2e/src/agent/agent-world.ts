@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BundleReport, type Fact, type FactKey, factKey } from "@heddle/api";
-import type { KubeObject } from "@heddle/kube";
+import { connectTo, KubeClient, type KubeObject } from "@heddle/kube";
 import { type KubeSim, type KubeSimOptions, startKubeSim } from "@heddle/kube-sim";
 import { encodeBundle, type RelaySession } from "@heddle/relay";
 import { RelayWorld } from "@heddle/relay/testing";
@@ -24,6 +24,8 @@ export class AgentWorld implements AsyncDisposable {
   readonly sim: KubeSim;
   readonly relay: RelayWorld;
   readonly folder: string;
+  /** Somebody else who works in the cluster. */
+  readonly user: KubeClient;
   /** Newest last. */
   readonly sessions: RelaySession[] = [];
   readonly reports: BundleReport[] = [];
@@ -39,6 +41,7 @@ export class AgentWorld implements AsyncDisposable {
     this.sim = sim;
     this.folder = folder;
     this.relay = relay;
+    this.user = new KubeClient(connectTo({ server: sim.url, caPem: sim.caPem, token: sim.adminToken }));
   }
 
   static async start(options: KubeSimOptions = {}): Promise<AgentWorld> {
@@ -143,6 +146,27 @@ export class AgentWorld implements AsyncDisposable {
         `${String(error)}\n${JSON.stringify(this.reports.at(-1))}\n${this.#agents.map((agent) => agent.log()).join("\n")}`,
       );
     });
+  }
+
+  /** The value of a ConfigMap of `configMap`; undefined when it is not there. */
+  value(name: string): string | undefined {
+    const found = this.sim.objects("v1", "ConfigMap").find(({ metadata }) => metadata.name === name);
+    return (found?.["data"] as { readonly value?: string } | undefined)?.value;
+  }
+
+  /** Sets the value of a ConfigMap, as `kubectl edit` would. */
+  async edit(name: string, value: string): Promise<void> {
+    await this.user.request({
+      method: "PATCH",
+      path: `/api/v1/namespaces/default/configmaps/${name}`,
+      query: { fieldManager: "kubectl-edit" },
+      contentType: "application/merge-patch+json",
+      body: JSON.stringify({ data: { value } }),
+    });
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.user.request({ method: "DELETE", path: `/api/v1/namespaces/default/configmaps/${name}` });
   }
 
   /** Counts requests that match from now on, by a fault that does nothing. */

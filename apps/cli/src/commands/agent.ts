@@ -38,6 +38,8 @@ export function addAgent(program: Command): void {
       await new Promise<void>((resolve) => {
         process.once("SIGINT", resolve);
         process.once("SIGTERM", resolve);
+        // Another agent of the cluster took over.
+        void agent.ended.then(() => resolve());
       });
       await agent.stop();
       process.exit(0);

@@ -8,10 +8,10 @@ import { openSession, print, type Session } from "../session.ts";
 import { shortKey } from "./apply.ts";
 import { refuseErrors } from "./plan.ts";
 
-const parameters = "$ref: ResourceRef, $toGeneration: Int, $toRevision: Int";
+const parameters = "$ref: ResourceRef, $toGeneration: Int, $toRevision: Revision";
 const where = "ref: $ref, toGeneration: $toGeneration, toRevision: $toRevision";
 const query = `query PlanRollback(${parameters}) { planRollback(${where}) { ${plannedFields} } }`;
-const mutation = `mutation Rollback(${parameters}, $planned: Int, $message: String) {
+const mutation = `mutation Rollback(${parameters}, $planned: Revision, $message: String) {
   rollback(${where}, planned: $planned, message: $message) { revision outcomes { key outcome } findings { reason } } }`;
 
 interface RollbackOptions {

@@ -1,5 +1,6 @@
 import SchemaBuilder, { type ObjectRef } from "@pothos/core";
 import ComplexityPlugin from "@pothos/plugin-complexity";
+import { ServerError } from "../server-error.ts";
 import type { ApiContext } from "./context.ts";
 
 /** Fields weigh 1, lists count for 20 items; one operation may not ask for more than this. */
@@ -9,7 +10,7 @@ export interface Types {
   Context: ApiContext;
   Scalars: {
     JSON: { Input: unknown; Output: unknown };
-    Revision: { Input: never; Output: number };
+    Revision: { Input: number; Output: number };
   };
   DefaultFieldNullability: false;
 }
@@ -28,6 +29,10 @@ builder.scalarType("JSON", {
 builder.scalarType("Revision", {
   description: "The number of a change: a whole number that only grows and may exceed 32 bits.",
   serialize: (value) => value,
+  parseValue(value) {
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+    throw new ServerError("BAD_REQUEST", `${String(value)} is not a revision: give a whole number`);
+  },
 });
 
 builder.queryType({ description: "Everything that can be read." });

@@ -8,7 +8,8 @@ import {
 import { demand } from "../auth/permissions.ts";
 import { builder } from "./builder.ts";
 import type { ApiContext } from "./context.ts";
-import { explainedObjectType, explanationType, resourceEffectsType } from "./explain-types.ts";
+import { resourceEffectsType } from "./effect-types.ts";
+import { explainedObjectType, explanationType } from "./explain-types.ts";
 import { keyOf, resourceRefInput } from "./resource-types.ts";
 
 /** At most so many answers to one question. */
@@ -37,8 +38,8 @@ export function addExplainFields(): void {
       description: "Why a Service is called as it is: the policies in rank order, and who said each field.",
       args: {
         cluster: t.arg.string({ description: clusterArgument }),
-        namespace: t.arg.string({ required: true }),
-        name: t.arg.string({ required: true }),
+        namespace: t.arg.string({ required: true, description: "Of what is explained." }),
+        name: t.arg.string({ required: true, description: "Of what is explained." }),
       },
       resolve(_, { cluster, namespace, name }, context) {
         demandGet(context, "Destination", name);
@@ -52,8 +53,8 @@ export function addExplainFields(): void {
       description: "What bears on a workload, on whatever level.",
       args: {
         cluster: t.arg.string({ description: clusterArgument }),
-        namespace: t.arg.string({ required: true }),
-        name: t.arg.string({ required: true }),
+        namespace: t.arg.string({ required: true, description: "Of what is explained." }),
+        name: t.arg.string({ required: true, description: "Of what is explained." }),
         kind: t.arg.string({
           description: "Needed only where two workloads share a name, e.g. `Deployment`.",
         }),
@@ -70,9 +71,9 @@ export function addExplainFields(): void {
       description: "An object that Heddle writes, and the resource and field behind each of its fields.",
       args: {
         cluster: t.arg.string({ description: clusterArgument }),
-        kind: t.arg.string({ required: true }),
-        namespace: t.arg.string({ defaultValue: "" }),
-        name: t.arg.string({ required: true }),
+        kind: t.arg.string({ required: true, description: "Of the object, without regard to case." }),
+        namespace: t.arg.string({ defaultValue: "", description: "Empty for objects without one." }),
+        name: t.arg.string({ required: true, description: "Of what is explained." }),
       },
       resolve(_, { cluster, kind, namespace, name }, context) {
         demandGet(context, "Destination", name);
@@ -89,9 +90,9 @@ export function addExplainFields(): void {
       description:
         "What a policy comes to at everything it bears on: its rank, the fields it holds and those it does not.",
       args: {
-        ref: t.arg({ type: resourceRefInput, required: true }),
+        ref: t.arg({ type: resourceRefInput, required: true, description: "The policy." }),
         cluster: t.arg.string({ description: "Only in this one." }),
-        limit: t.arg.int({ defaultValue: 100 }),
+        limit: t.arg.int({ defaultValue: 100, description: "At most so many; 1000 at the most." }),
       },
       resolve(_, { ref, cluster, limit }, context) {
         const { kind, workspace, name } = ref;

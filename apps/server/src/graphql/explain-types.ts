@@ -1,55 +1,27 @@
 import type {
   ExplainedAccess,
   ExplainedClients,
-  ExplainedField,
   ExplainedObject,
   ExplainedRule,
   Explanation,
-  LostField,
   RankedPolicy,
-  ResourceEffect,
-  ResourceEffects,
-  Unheard,
 } from "@heddle/core";
 import { builder } from "./builder.ts";
+import { complexity, explainedFieldType, unheardType } from "./explained-field-types.ts";
 import { provenanceType } from "./plan-types.ts";
-
-/** Lists in an explanation cost what they hold: all of it is computed as one, whatever of it is asked for. */
-const complexity = { multiplier: 1 };
-
-const lostFieldType = builder.objectRef<LostField>("LostField").implement({
-  description: "Somebody who says something of a field and is not heard.",
-  fields: (t) => ({
-    resource: t.exposeString("resource"),
-    path: t.exposeString("path"),
-    value: t.field({ type: "JSON", resolve: ({ value }) => value }),
-    outcome: t.exposeString("outcome", {
-      description: "`overridden` by rank or level; `conflicted` when only age or strictness decides.",
-    }),
-    why: t.exposeString("why"),
-  }),
-});
-
-const explainedFieldType = builder.objectRef<ExplainedField>("ExplainedField").implement({
-  description: "A field's value, who said it, and who did not get heard.",
-  fields: (t) => ({
-    field: t.exposeString("field"),
-    value: t.field({ type: "JSON", nullable: true, resolve: ({ value }) => value ?? null }),
-    from: t.field({ complexity, type: [provenanceType], resolve: ({ from }) => [...from] }),
-    lost: t.field({ complexity, type: [lostFieldType], resolve: ({ lost }) => [...lost] }),
-  }),
-});
 
 const rankedPolicyType = builder.objectRef<RankedPolicy>("RankedPolicy").implement({
   description: "A policy that bears on something, and where it stands among those of its kind.",
   fields: (t) => ({
-    resource: t.exposeString("resource"),
+    resource: t.exposeString("resource", { description: "`Kind/workspace/name`." }),
     rank: t.int({
       nullable: true,
       description: "Null where all of a kind count, or level and strictness decide.",
       resolve: ({ rank }) => rank ?? null,
     }),
-    reason: t.exposeString("reason"),
+    reason: t.exposeString("reason", {
+      description: "Who says it, how it names target and clients, since when.",
+    }),
     before: t.string({
       nullable: true,
       description: "Why it stands before the next one of its kind.",
@@ -61,12 +33,37 @@ const rankedPolicyType = builder.objectRef<RankedPolicy>("RankedPolicy").impleme
 const explainedRuleType = builder.objectRef<ExplainedRule>("ExplainedRule").implement({
   description: "One rule as a class of clients gets it.",
   fields: (t) => ({
-    name: t.exposeString("name"),
-    from: t.field({ type: provenanceType, nullable: true, resolve: ({ from }) => from ?? null }),
-    match: t.field({ type: "JSON", nullable: true, resolve: ({ match }) => match ?? null }),
-    ports: t.intList({ nullable: true, resolve: ({ ports }) => (ports === undefined ? null : [...ports]) }),
-    action: t.field({ type: "JSON", resolve: ({ action }) => action }),
-    fields: t.field({ complexity, type: [explainedFieldType], resolve: ({ fields }) => [...fields] }),
+    name: t.exposeString("name", {
+      description: "The rule's own name, or one made of the policy's; `default` for what no rule takes.",
+    }),
+    from: t.field({
+      description: "Where it is written.",
+      type: provenanceType,
+      nullable: true,
+      resolve: ({ from }) => from ?? null,
+    }),
+    match: t.field({
+      description: "Alternatives; null takes every request.",
+      type: "JSON",
+      nullable: true,
+      resolve: ({ match }) => match ?? null,
+    }),
+    ports: t.intList({
+      description: "Only requests to these ports.",
+      nullable: true,
+      resolve: ({ ports }) => (ports === undefined ? null : [...ports]),
+    }),
+    action: t.field({
+      description: "What happens to its requests: `forward`, or a split, redirect or direct response.",
+      type: "JSON",
+      resolve: ({ action }) => action,
+    }),
+    fields: t.field({
+      description: "What else holds for them.",
+      complexity,
+      type: [explainedFieldType],
+      resolve: ({ fields }) => [...fields],
+    }),
   }),
 });
 
@@ -74,14 +71,20 @@ const explainedClientsType = builder.objectRef<ExplainedClients>("ExplainedClien
   description:
     "What holds for one class of clients in one mesh; each client belongs to the first class that it fits.",
   fields: (t) => ({
-    mesh: t.exposeString("mesh"),
+    mesh: t.exposeString("mesh", { description: "Name of the mesh in its cluster." }),
     clients: t.field({
       type: "JSON",
       description: "Conditions that must all hold; empty is every other client.",
       resolve: ({ clients }) => clients,
     }),
-    rules: t.field({ complexity, type: [explainedRuleType], resolve: ({ rules }) => [...rules] }),
+    rules: t.field({
+      description: "In order; the first that matches decides.",
+      complexity,
+      type: [explainedRuleType],
+      resolve: ({ rules }) => [...rules],
+    }),
     connection: t.field({
+      description: "Settings of connections, by field.",
       complexity,
       type: [explainedFieldType],
       resolve: ({ connection }) => [...connection],
@@ -92,52 +95,76 @@ const explainedClientsType = builder.objectRef<ExplainedClients>("ExplainedClien
 const explainedAccessType = builder.objectRef<ExplainedAccess>("ExplainedAccess").implement({
   description: "An access rule; all of them count.",
   fields: (t) => ({
-    resource: t.exposeString("resource"),
-    action: t.exposeString("action"),
+    resource: t.exposeString("resource", { description: "`Kind/workspace/name`." }),
+    action: t.exposeString("action", { description: "`ALLOW`, `DENY` or `AUDIT`." }),
     level: t.exposeString("level", { description: "`destination`, `workload`, `namespace` or `mesh`." }),
-    ports: t.intList({ nullable: true, resolve: ({ ports }) => (ports === undefined ? null : [...ports]) }),
-    from: t.field({ type: "JSON", nullable: true, resolve: ({ from }) => from ?? null }),
-    to: t.field({ type: "JSON", nullable: true, resolve: ({ to }) => to ?? null }),
-    dryRun: t.exposeBoolean("dryRun"),
-  }),
-});
-
-const unheardType = builder.objectRef<Unheard>("Unheard").implement({
-  description: "Something that was said and does not hold.",
-  fields: (t) => ({
-    resource: t.exposeString("resource"),
-    path: t.exposeString("path"),
-    outcome: t.exposeString("outcome", { description: "`shadowed`, `keptOut` or `refused`." }),
-    why: t.exposeString("why"),
+    ports: t.intList({
+      description: "Only these ports of the target.",
+      nullable: true,
+      resolve: ({ ports }) => (ports === undefined ? null : [...ports]),
+    }),
+    from: t.field({
+      description: "Clients, as alternatives; null is everybody.",
+      type: "JSON",
+      nullable: true,
+      resolve: ({ from }) => from ?? null,
+    }),
+    to: t.field({
+      description: "Operations, as alternatives; null is every one.",
+      type: "JSON",
+      nullable: true,
+      resolve: ({ to }) => to ?? null,
+    }),
+    dryRun: t.exposeBoolean("dryRun", { description: "Logged, never enforced." }),
   }),
 });
 
 export const explanationType = builder.objectRef<Explanation>("Explanation").implement({
   description: "Why a destination or workload of one cluster is treated as it is.",
   fields: (t) => ({
-    cluster: t.exposeString("cluster"),
-    kind: t.exposeString("kind"),
-    name: t.exposeString("name"),
-    meshes: t.stringList({ complexity, resolve: ({ meshes }) => [...meshes] }),
+    cluster: t.exposeString("cluster", { description: "Name of the cluster." }),
+    kind: t.exposeString("kind", { description: "`destination`, `workload`, …" }),
+    name: t.exposeString("name", { description: "`namespace/name`." }),
+    meshes: t.stringList({
+      description: "Meshes it takes part in.",
+      complexity,
+      resolve: ({ meshes }) => [...meshes],
+    }),
     chain: t.field({
       complexity,
       type: [rankedPolicyType],
       description: "All policies that bear on it, by kind, in rank order.",
       resolve: ({ chain }) => [...chain],
     }),
-    clients: t.field({ complexity, type: [explainedClientsType], resolve: ({ clients }) => [...clients] }),
-    access: t.field({ complexity, type: [explainedAccessType], resolve: ({ access }) => [...access] }),
+    clients: t.field({
+      description: "By class of clients, most special first.",
+      complexity,
+      type: [explainedClientsType],
+      resolve: ({ clients }) => [...clients],
+    }),
+    access: t.field({
+      description: "Access rules; all of them count.",
+      complexity,
+      type: [explainedAccessType],
+      resolve: ({ access }) => [...access],
+    }),
     defaultAccess: t.field({
       type: explainedFieldType,
       description: "What happens to calls that no access rule is about.",
       resolve: ({ defaultAccess }) => defaultAccess,
     }),
     authentication: t.field({
+      description: "mTLS modes and required tokens.",
       complexity,
       type: [explainedFieldType],
       resolve: ({ authentication }) => [...authentication],
     }),
-    unheard: t.field({ complexity, type: [unheardType], resolve: ({ unheard }) => [...unheard] }),
+    unheard: t.field({
+      description: "What was said and does not hold.",
+      complexity,
+      type: [unheardType],
+      resolve: ({ unheard }) => [...unheard],
+    }),
     objects: t.stringList({
       complexity,
       description: "Objects that it contributes to, `apiVersion|kind|namespace|name`.",
@@ -149,60 +176,14 @@ export const explanationType = builder.objectRef<Explanation>("Explanation").imp
 export const explainedObjectType = builder.objectRef<ExplainedObject>("ExplainedObject").implement({
   description: "One object of a cluster and where each of its fields comes from.",
   fields: (t) => ({
-    cluster: t.exposeString("cluster"),
-    object: t.exposeString("object"),
-    value: t.field({ type: "JSON", resolve: ({ value }) => value }),
-    fields: t.field({ complexity, type: [explainedFieldType], resolve: ({ fields }) => [...fields] }),
-  }),
-});
-
-type WonField = ResourceEffect["won"][number];
-const wonFieldType = builder.objectRef<WonField>("WonField").implement({
-  description: "A field that holds as the resource says.",
-  fields: (t) => ({
-    field: t.exposeString("field"),
-    value: t.field({ type: "JSON", nullable: true, resolve: ({ value }) => value ?? null }),
-    path: t.exposeString("path"),
-  }),
-});
-
-type LostEffect = ResourceEffect["lost"][number];
-const lostEffectType = builder.objectRef<LostEffect>("LostEffect").implement({
-  description: "A field that the resource says and another holds.",
-  fields: (t) => ({
-    field: t.exposeString("field"),
-    value: t.field({ type: "JSON", nullable: true, resolve: ({ value }) => value ?? null }),
-    path: t.exposeString("path"),
-    outcome: t.exposeString("outcome"),
-    why: t.exposeString("why"),
-    to: t.field({ complexity, type: [provenanceType], resolve: ({ to }) => [...to] }),
-  }),
-});
-
-const resourceEffectType = builder.objectRef<ResourceEffect>("ResourceEffect").implement({
-  description: "What a resource comes to at one of the things it bears on.",
-  fields: (t) => ({
-    cluster: t.exposeString("cluster"),
-    kind: t.exposeString("kind"),
-    name: t.exposeString("name"),
-    rank: t.int({
-      nullable: true,
-      description: "Null where all of a kind count, or level and strictness decide.",
-      resolve: ({ rank }) => rank ?? null,
+    cluster: t.exposeString("cluster", { description: "Name of the cluster." }),
+    object: t.exposeString("object", { description: "`apiVersion|kind|namespace|name`." }),
+    value: t.field({ description: "The object itself.", type: "JSON", resolve: ({ value }) => value }),
+    fields: t.field({
+      description: "Its fields, in the order of their paths.",
+      complexity,
+      type: [explainedFieldType],
+      resolve: ({ fields }) => [...fields],
     }),
-    of: t.exposeInt("of", { description: "How many of its kind bear on the same." }),
-    reason: t.exposeString("reason"),
-    won: t.field({ complexity, type: [wonFieldType], resolve: ({ won }) => [...won] }),
-    lost: t.field({ complexity, type: [lostEffectType], resolve: ({ lost }) => [...lost] }),
-    unheard: t.field({ complexity, type: [unheardType], resolve: ({ unheard }) => [...unheard] }),
-    objects: t.stringList({ complexity, resolve: ({ objects }) => [...objects] }),
-  }),
-});
-
-export const resourceEffectsType = builder.objectRef<ResourceEffects>("ResourceEffects").implement({
-  description: "What a resource comes to at everything it bears on.",
-  fields: (t) => ({
-    effects: t.field({ complexity, type: [resourceEffectType], resolve: ({ effects }) => [...effects] }),
-    left: t.exposeInt("left", { description: "How many more there are than were asked for." }),
   }),
 });

@@ -98,7 +98,7 @@ export function addHistoryFields(): void {
       args: {
         ref: t.arg({ type: resourceRefInput, description: "One resource; with `toGeneration`." }),
         toGeneration: t.arg.int({ description: "Of this resource." }),
-        toRevision: t.arg.int({ description: "Of everything." }),
+        toRevision: t.arg({ type: "Revision", description: "Of everything." }),
         clusters: t.arg.stringList({ description: "Tell only of these." }),
       },
       async resolve(_, { ref, toGeneration, toRevision, clusters }, context) {
@@ -116,8 +116,9 @@ export function addHistoryFields(): void {
       args: {
         ref: t.arg({ type: resourceRefInput, description: "One resource; with `toGeneration`." }),
         toGeneration: t.arg.int({ description: "Of this resource." }),
-        toRevision: t.arg.int({ description: "Of everything." }),
-        planned: t.arg.int({
+        toRevision: t.arg({ type: "Revision", description: "Of everything." }),
+        planned: t.arg({
+          type: "Revision",
           description:
             "Revision of the plan that was looked at; refused when something of it was changed since.",
         }),

@@ -133,9 +133,10 @@ async function rulesOf(role: string, values: object): Promise<Rule[]> {
   return (found?.["rules"] ?? []) as Rule[];
 }
 
-/** `group/plural` of all that the golden cases of the dialects write: with another kind there, the chart has to be told. */
+const dialectsFolder = fileURLToPath(new URL("../../../packages/dialects", import.meta.url));
+
+/** `group/plural` of all that dialects write: what their golden cases have, and kinds that only their sources name. */
 async function writtenResources(): Promise<string[]> {
-  const golden = fileURLToPath(new URL("../../../packages/dialects/golden", import.meta.url));
   const plurals = new Map([["/Service", "services"]]);
   for (const { spec } of [
     ...(await istioCrds()),
@@ -143,17 +144,43 @@ async function writtenResources(): Promise<string[]> {
     ...(await gatewayApiCrds("experimental")),
   ])
     plurals.set(`${spec.group}/${spec.names.kind}`, spec.names.plural);
-  const written = readdirSync(golden).flatMap((name) => {
-    const clusters = parse(readFileSync(`${golden}/${name}/expected.yaml`, "utf8")) as Record<
-      string,
-      { readonly objects: readonly Manifest[] }
-    >;
+  const golden = goldenKinds();
+  const covered = new Set(golden.map((kind) => kind.slice(kind.indexOf("/"))));
+  const others = [...plurals.keys()].filter((kind) => !covered.has(kind.slice(kind.indexOf("/"))));
+  const kinds = [...golden, ...kindsInSources(others)];
+  const resourceOf = (kind: string) =>
+    `${kind.slice(0, kind.indexOf("/"))}/${plurals.get(kind) ?? `a kind without a definition: ${kind}`}`;
+  return [...new Set(kinds.map(resourceOf))].sort();
+}
+
+/** `group/Kind` of every object in the golden cases. */
+function goldenKinds(): string[] {
+  return readdirSync(`${dialectsFolder}/golden`).flatMap((name) => {
+    const expected = readFileSync(`${dialectsFolder}/golden/${name}/expected.yaml`, "utf8");
+    const clusters = parse(expected) as Record<string, { readonly objects: readonly Manifest[] }>;
     return Object.values(clusters).flatMap(({ objects }) =>
-      objects.map(({ apiVersion, kind }) => {
-        const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
-        return `${group}/${plurals.get(`${group}/${kind}`) ?? `a kind without a definition: ${kind}`}`;
-      }),
+      objects.map(
+        ({ apiVersion, kind }) => `${apiVersion.slice(0, Math.max(0, apiVersion.indexOf("/")))}/${kind}`,
+      ),
     );
   });
-  return [...new Set(written)].sort();
+}
+
+/** Those of `known` whose kind a dialect's translation names, in a group that the dialect names. */
+function kindsInSources(known: readonly string[]): string[] {
+  const dialects = readdirSync(`${dialectsFolder}/src`, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  return dialects.flatMap(({ name }) => {
+    const folder = `${dialectsFolder}/src/${name}`;
+    const source = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+      .map((file) => readFileSync(`${folder}/${file}`, "utf8"))
+      .join("\n");
+    return known.filter((entry) => {
+      const slash = entry.indexOf("/");
+      const [group, kind] = [entry.slice(0, slash), entry.slice(slash + 1)];
+      return group !== "" && source.includes(`"${group}`) && source.includes(`kind: "${kind}"`);
+    });
+  });
 }

@@ -59,9 +59,12 @@ export class DeliveryHandler {
       this.#held.set(bundle, hash);
   }
 
-  /** For the server to compare with what it wants. */
+  /**
+   * For the server to compare with what it wants. A hash says that all of the bundle is in place, so one that has problems is told without: it
+   * is delivered and reported again, which makes up for a report that was lost.
+   */
   held(): { readonly id: string; readonly hash: string }[] {
-    return Array.from(this.#held, ([id, hash]) => ({ id, hash }));
+    return Array.from(this.#held, ([id, hash]) => ({ id, hash: this.#reports.has(id) ? "" : hash }));
   }
 
   /** Calls must not overlap. */

@@ -1,3 +1,4 @@
+import type { BundleReport } from "@heddle/api";
 import type { RelayHandlers, RelaySession } from "@heddle/relay";
 import type { ClusterStatusUpdate, Store } from "@heddle/store";
 import type { Logger } from "pino";
@@ -29,6 +30,9 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
       metrics.agents.set(dispatcher.connected + 1);
       // Another replica may have held the agent until now.
       await reports.refresh(name);
+      const inPlace = unreported(session, fleet, reports);
+      await store.status.recordBundleReports(name, inPlace);
+      reports.take(name, inPlace);
       await dispatcher.connect(session);
       // Removed between its certificate's check and now: whoever follows the changes saw no session yet.
       if ((await store.clusters.get(name))?.uid !== session.cluster.uid) session.close("RELAY_REVOKED");
@@ -75,6 +79,17 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
       if (dispatcher.session(session.cluster.name) === undefined) clusters.left(session.cluster.name);
     },
   };
+}
+
+/** Bundles that are wanted and in place as the agent says, while their reports were lost: by a crash between the agent's word and the store. */
+function unreported(session: RelaySession, fleet: Fleet, reports: ReportBoard): BundleReport[] {
+  const { name } = session.cluster;
+  const desired = fleet.engine.bundles(name);
+  return session.hello.bundles.flatMap(({ id, hash }) => {
+    const wanted = desired.get(id);
+    if (wanted === undefined || wanted.hash !== hash || reports.get(name, id)?.hash === hash) return [];
+    return [{ bundle: id, hash, revision: fleet.revision, objects: wanted.objects.length, problems: [] }];
+  });
 }
 
 function connected(session: RelaySession, replica: string): ClusterStatusUpdate {

@@ -80,6 +80,19 @@ function deliveryContract(name: string, server: () => TestServer) {
       );
     });
 
+    it("makes up for a report that was lost from what the agent says it holds", async () => {
+      await server().api.data(apply, { manifests: [canary(55, policy)] });
+      await eventually("its bundle arrived", () => agent.held.size > 0);
+      expect(await counts(server(), policy)).toMatchObject({ total: 1, pending: 1 });
+      await agent.reconnect();
+      await eventually("it counts as programmed", async () => {
+        const { programmed } = (await counts(server(), policy)) as { programmed: number };
+        return programmed === 1;
+      });
+      await server().api.data(remove, { name: policy });
+      await eventually("nothing is left", () => agent.held.size === 0);
+    });
+
     it("comes back into step when a change is undone before it was delivered", async () => {
       for (const weight of [10, 20, 10, 20, 10])
         void server().api.data(apply, { manifests: [canary(weight, policy)] });

@@ -23,6 +23,8 @@ export interface TestAgent {
   /** Reports all that it holds as applied. */
   reportHeld(): Promise<void>;
   tell(facts: readonly Fact[]): Promise<void>;
+  /** Ends its stream and comes back with what it holds. */
+  reconnect(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,43 +49,52 @@ export async function startTestAgent(server: TestServer, options: TestAgentOptio
   const deliveries: ReceivedDelivery[] = [];
   const refusals: RelayErrorCode[] = [];
   let sequence = 0;
-  const client = createRelayClient({
-    token: registerCluster.token,
-    ...(address !== undefined && { address }),
-    identities: {
-      load: async () => identity,
-      save: async (next) => {
-        identity = next;
+  const connect = () =>
+    createRelayClient({
+      token: registerCluster.token,
+      ...(address !== undefined && { address }),
+      identities: {
+        load: async () => identity,
+        save: async (next) => {
+          identity = next;
+        },
       },
-    },
-    createKeyAndCsr,
-    backoff: { baseMs: 10, capMs: 100 },
-    onPhase: (_phase, reason) => {
-      if (reason) refusals.push(reason);
-    },
-    state: () => ({
-      agentVersion: "0.1.0",
-      clusterUid: uid,
-      kubeVersion: "1.33.1",
-      bundles: [...held].map(([id, hash]) => ({ id, hash })),
-    }),
-    handlers: {
-      onWelcome: async () => undefined,
-      onInventoryRequest: async () => undefined,
-      async onDelivery(delivery) {
-        deliveries.push(delivery);
-        for (const { id, hash } of delivery.bundles) {
-          held.set(id, hash);
-          revisions.set(id, delivery.revision);
-        }
-        for (const id of delivery.removed) held.delete(id);
-        return (await onDelivery?.(delivery)) ?? [];
+      createKeyAndCsr,
+      backoff: { baseMs: 10, capMs: 100 },
+      onPhase: (_phase, reason) => {
+        if (reason) refusals.push(reason);
       },
-    },
-  });
+      state: () => ({
+        agentVersion: "0.1.0",
+        clusterUid: uid,
+        kubeVersion: "1.33.1",
+        bundles: [...held].map(([id, hash]) => ({ id, hash })),
+      }),
+      handlers: {
+        onWelcome: async () => undefined,
+        onInventoryRequest: async () => undefined,
+        async onDelivery(delivery) {
+          deliveries.push(delivery);
+          for (const { id, hash } of delivery.bundles) {
+            held.set(id, hash);
+            revisions.set(id, delivery.revision);
+          }
+          for (const id of delivery.removed) held.delete(id);
+          return (await onDelivery?.(delivery)) ?? [];
+        },
+      },
+    });
+  let client = connect();
   client.start();
   return {
-    client,
+    get client() {
+      return client;
+    },
+    async reconnect() {
+      await client.stop();
+      client = connect();
+      client.start();
+    },
     deliveries,
     held,
     refusals,

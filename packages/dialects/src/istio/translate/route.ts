@@ -100,7 +100,10 @@ function rewriteOf(
   const prefixes = (match ?? []).flatMap(({ path }) =>
     path && "prefix" in path ? [path.prefix.replace(/\/+$/, "")] : [],
   );
-  const from = [...new Set(prefixes)].sort((a, b) => b.length - a.length).map(escapeRegex);
+  const pattern = match?.some(({ path }) => path?.ignoreCase)
+    ? (text: string) => `(?i:${escapeRegex(text)})`
+    : escapeRegex;
+  const from = [...new Set(prefixes)].sort((a, b) => b.length - a.length).map(pattern);
   const to = rewrite.prefix.replace(/\/+$/, "");
   return {
     ...host,

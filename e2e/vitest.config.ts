@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   test: {
-    include: ["src/**/*.test.ts"],
+    include: ["{src,scenarios}/**/*.test.ts"],
     globalSetup: ["src/testbed/prepare.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,

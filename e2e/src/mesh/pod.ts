@@ -48,6 +48,20 @@ export class Pod {
     });
   }
 
+  /**
+   * Waits until no connection of an earlier configuration is left. Envoy keeps such connections, with the access rules they began with,
+   * until they are drained.
+   */
+  async settled(): Promise<void> {
+    if (this.#sidecar === undefined) return;
+    const stats = { ...once, address: "127.0.0.1", port: 15000, path: "/stats?filter=draining" };
+    await waitUntil(`${this.spec.name} has drained`, async () => {
+      const [answer] = await this.send(stats);
+      const gauges = [...(answer?.body ?? "").matchAll(/: (\d+)$/gm)];
+      return gauges.length > 0 && gauges.every(([, value]) => value === "0");
+    });
+  }
+
   /** Sends requests from within the pod. */
   send(wanted: ClientRequest): Promise<readonly ClientAnswer[]> {
     return this.#control<ClientAnswer[]>("/send", JSON.stringify(wanted));

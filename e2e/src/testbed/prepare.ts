@@ -1,3 +1,5 @@
+import { meshAvailability } from "../mesh/mesh-availability.ts";
+import { ensureMeshBinaries } from "../mesh/mesh-binaries.ts";
 import { ensureBinaries, testbedAvailability } from "./binaries.ts";
 
 /** Vitest's global setup: builds what is missing before any test's clock runs, or says once why tests will be skipped. */
@@ -5,4 +7,8 @@ export default async function prepare(): Promise<void> {
   const { available, reason } = await testbedAvailability();
   if (available) await ensureBinaries();
   else process.stderr.write(`tests on real components are skipped: ${reason}\n`);
+  if (!available) return;
+  const mesh = await meshAvailability();
+  if (mesh.available) await ensureMeshBinaries();
+  else process.stderr.write(`tests on a real mesh are skipped: ${mesh.reason}\n`);
 }

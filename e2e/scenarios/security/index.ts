@@ -1,0 +1,31 @@
+import type { Scenario } from "../scenario.ts";
+import { allowAccount } from "./allow-account.ts";
+import { allowAddress } from "./allow-address.ts";
+import { allowIdentity } from "./allow-identity.ts";
+import { allowNamespace } from "./allow-namespace.ts";
+import { allowOperation } from "./allow-operation.ts";
+import { allowPort } from "./allow-port.ts";
+import { defaultDeny } from "./default-deny.ts";
+import { deny } from "./deny.ts";
+import { denyNot } from "./deny-not.ts";
+import { dryRun } from "./dry-run.ts";
+import { mtlsMesh } from "./mtls-mesh.ts";
+import { mtlsStrict } from "./mtls-strict.ts";
+import { tokens } from "./tokens.ts";
+
+/** All about one workload, so they run one after the other. */
+export const securityScenarios: Readonly<Record<string, Scenario>> = {
+  "allow-account": allowAccount,
+  "allow-address": allowAddress,
+  "allow-identity": allowIdentity,
+  "allow-namespace": allowNamespace,
+  "allow-operation": allowOperation,
+  "allow-port": allowPort,
+  "default-deny": defaultDeny,
+  "deny-not": denyNot,
+  deny: deny,
+  "dry-run": dryRun,
+  "mtls-mesh": mtlsMesh,
+  "mtls-strict": mtlsStrict,
+  tokens: tokens,
+};

@@ -34,6 +34,7 @@ export function applierFaultsContract(name: string, start: () => Promise<Contrac
     let client: FaultyClient;
     let applier: Applier;
     let sleeps: number[];
+    let now = 0;
     let ns = "";
     let count = 0;
 
@@ -49,7 +50,7 @@ export function applierFaultsContract(name: string, start: () => Promise<Contrac
       client = new FaultyClient(server.connection);
       sleeps = [];
       const clock = {
-        now: () => 0,
+        now: () => now,
         sleep: async (ms: number) => {
           sleeps.push(ms);
         },
@@ -84,9 +85,38 @@ export function applierFaultsContract(name: string, start: () => Promise<Contrac
       await applier.reconcile(everything);
       expect(await user.get(cm("two"))).toBeDefined();
       client.fault = () => {};
+      now += 30_000;
       await applier.reconcile(everything);
       expect(await user.get(cm("two"))).toBeUndefined();
       expect(await user.get(cm("one"))).toBeDefined();
+    });
+
+    it("does not ask at each delivery for what it may not list, nor for an API that is down", async () => {
+      client.fault = ({ path, method }) => {
+        if (!method && path === "/api/v1/secrets")
+          throw new KubeError("Forbidden", "secrets is forbidden", { status: 403 });
+        if (path === "/apis/policy/v1") throw new KubeError("ServerError", "no endpoints", { status: 503 });
+      };
+      const asked = () => client.seen.filter((line) => line === "GET /api/v1/secrets").length;
+      const other = () => client.seen.filter((line) => !line.includes("configmaps")).length;
+      await apply(bundle("a", "h1", cm("one")));
+      expect(asked()).toBe(1);
+      const before = other();
+      for (const hash of ["h2", "h3", "h4"]) await apply(bundle("a", hash, cm("one", hash)));
+      expect(other()).toBe(before);
+      client.fault = ({ path, method }) => {
+        if (!method && path === "/api/v1/secrets")
+          throw new KubeError("Forbidden", "secrets is forbidden", { status: 403 });
+      };
+      now += 30_000;
+      await apply(bundle("a", "h5", cm("one")));
+      expect(asked()).toBe(2);
+      now += 30_000;
+      await apply(bundle("a", "h6", cm("one")));
+      expect(asked()).toBe(2);
+      now += 600_000;
+      await apply(bundle("a", "h7", cm("one")));
+      expect(asked()).toBe(3);
     });
 
     it("goes on when one API cannot be asked what it serves", async () => {

@@ -22,6 +22,10 @@ const neverOwned: ReadonlySet<string> = new Set([
   "ComponentStatus",
 ]);
 
+/** When to ask again what could not be answered, and what may not be listed, in ms: deliveries must not pay for it each time. */
+const askAgainMs = 30_000;
+const askForbiddenAgainMs = 600_000;
+
 const neededVerbs = ["list", "patch", "delete"];
 
 function mayBeOwned(resource: Resource): boolean {
@@ -30,7 +34,8 @@ function mayBeOwned(resource: Resource): boolean {
 
 /**
  * Learns what Heddle owns from the marks on the objects. What cannot be asked now (an aggregated API that is down, a kind whose conversion
- * webhook fails) is asked again the next time, and until then nothing is known of it, so nothing of it is deleted.
+ * webhook fails) is asked again half a minute later, and until then nothing is known of it, so nothing of it is deleted. Where listing is
+ * forbidden nothing can have been written; that is asked again every ten minutes, as rights may come later.
  */
 export class Recovery {
   readonly #client: KubeClient;
@@ -38,7 +43,7 @@ export class Recovery {
   readonly #ledger: Ledger;
   readonly #listed = new Set<string>();
   #started = false;
-  #complete = false;
+  #dueAt = Number.NEGATIVE_INFINITY;
 
   constructor(client: KubeClient, discovery: Discovery, ledger: Ledger) {
     this.#client = client;
@@ -48,12 +53,14 @@ export class Recovery {
 
   /** @throws KubeError when the API server cannot even say what it serves. */
   async run(options: RetryOptions, parallel: number): Promise<void> {
-    if (this.#complete) return;
+    const now = options.clock.now();
+    if (now < this.#dueAt) return;
     // What failed before is likely to fail again, and deliveries wait for this.
     const retries = this.#started ? { ...options, attempts: 1 } : options;
     const { resources, unknown } = await withRetries(retries, () => this.#discovery.allResources());
     this.#started = true;
     let complete = unknown.length === 0;
+    let allowed = true;
     const open = resources.filter((resource) => mayBeOwned(resource) && !this.#listed.has(nameOf(resource)));
     await forEachLimited(open, parallel, async (resource) => {
       try {
@@ -64,10 +71,11 @@ export class Recovery {
       } catch (error) {
         options.signal?.throwIfAborted();
         if (!(error instanceof KubeError)) throw error;
-        complete = false;
+        if (error.code === "Forbidden") allowed = false;
+        else complete = false;
       }
     });
-    this.#complete = complete;
+    this.#dueAt = now + (complete ? (allowed ? Number.POSITIVE_INFINITY : askForbiddenAgainMs) : askAgainMs);
   }
 }
 
@@ -75,7 +83,7 @@ function nameOf({ apiVersion, kind }: Resource): string {
   return `${apiVersion} ${kind}`;
 }
 
-/** Owned objects of a kind. Where listing is forbidden, nothing can have been written: an empty list. */
+/** Owned objects of a kind; none when the kind has gone meanwhile. */
 async function listOwned(
   client: KubeClient,
   resource: Resource,
@@ -90,7 +98,7 @@ async function listOwned(
         if (entry) entries.push(entry);
       }
   } catch (error) {
-    if (error instanceof KubeError && (error.code === "Forbidden" || error.code === "NotFound")) return [];
+    if (error instanceof KubeError && error.code === "NotFound") return [];
     throw error;
   }
   return entries;

@@ -5,7 +5,7 @@ import { TranslationBuilder } from "../translation/contribution.ts";
 import type { Dialect, UnitContext } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
-import { visibleExternal } from "../world/external-service.ts";
+import { namespacesOfExternal, visibleExternal } from "../world/external-service.ts";
 import { localUnitId, type Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
 import { readKey } from "./read-key.ts";
@@ -54,6 +54,7 @@ export function translateUnit(
         reads.add(readKey({ kind: "external", namespace: workspace, name }));
         return visibleExternal(world, workspace, name);
       },
+      namespacesOf: (service) => namespacesOfExternal(world, unit.cluster, service),
       connection: (namespace, name) => {
         reads.add(readKey({ kind: "destination", namespace, name }));
         return connectionOf(world, cluster, mesh, namespace, name);

@@ -23,6 +23,8 @@ export interface UnitContext {
   destination(namespace: string, name: string): DestinationFact | undefined;
   /** What a workspace means by the name of an external service; asking makes the unit depend on it. */
   external(workspace: string, name: string): ResourceOf<"ExternalService"> | undefined;
+  /** Namespaces of the cluster that can call an external service, sorted; undefined for all. */
+  namespacesOf(service: ResourceOf<"ExternalService">): readonly string[] | undefined;
   /** Connection policies on a Service of the same cluster; asking makes the unit depend on it. */
   connection(namespace: string, name: string): EffectiveConnection | undefined;
   /** Whether the mesh cannot say the field at this path of the resource, by the dialect's tables. */

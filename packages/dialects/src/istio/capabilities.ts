@@ -1,5 +1,6 @@
 import type { CapabilityTable, Refine } from "@heddle/core";
 import { native, unsupported } from "../capability-levels.ts";
+import { repeatsName } from "../repeated-name.ts";
 import { connectionCapabilities, refineConnection } from "./connection-capabilities.ts";
 import {
   egressCapabilities,
@@ -91,6 +92,8 @@ export const refine: Refine = (field, value, mesh, resource, path) => {
     case "TrafficPolicy":
       if (value === false && switchedOff.has(field))
         return native("nothing is written: off unless something asks for it");
+      if ((field === "match.headers.name" || field === "match.query.name") && repeatsName(resource, path))
+        return unsupported("a VirtualService takes one condition for a name");
       if (field === "cors.allowOrigins.present" && value === false)
         return unsupported("requests without an origin are none of CORS's business");
       if (field === "match.query.value.present" && value === false)

@@ -1,6 +1,7 @@
 import type { Resource, Retries } from "@heddle/api";
 import type { Capability, CapabilityTable, Refine } from "@heddle/core";
 import { approximated, native, unsupported } from "../capability-levels.ts";
+import { repeatsName } from "../repeated-name.ts";
 import { identityOfSpiffeId } from "./identity.ts";
 import {
   connectionCapabilities,
@@ -94,10 +95,12 @@ export const capabilities: CapabilityTable = {
 export const refine: Refine = (field, value, mesh, resource, path) => {
   if (resource.kind === "ConnectionPolicy") return refineConnection(field, value, mesh, resource, path);
   switch (field) {
+    case "match.headers.name":
+    case "match.query.name":
+    case "to.headers.name":
+      return repeatsName(resource, path) ? unsupported("a route takes one condition for a name") : undefined;
     case "split.destination.kind":
-      return value === "Service"
-        ? undefined
-        : unsupported(`Linkerd's routes lead to Services, not to a ${value}`);
+      return value === "Service" ? undefined : unsupported("Linkerd's routes lead to Services only");
     case "rateLimit.per":
       return value === "second" ? undefined : unsupported("Linkerd limits requests by the second only");
     case "rateLimit.by":

@@ -11,6 +11,8 @@ interface WorldFile {
 interface ClusterFile {
   readonly labels?: Record<string, string>;
   readonly mesh?: string;
+  /** Instead of `mesh`, where there are several; services say in which they are. */
+  readonly meshes?: readonly string[];
   readonly namespaces?: Readonly<Record<string, Record<string, string>>>;
   readonly services?: Readonly<Record<string, ServiceFile>>;
 }
@@ -21,9 +23,13 @@ interface ServiceFile {
     | { name?: string; port: number; targetPort?: number | string; protocol?: string }
   )[];
   readonly labels?: Record<string, string>;
+  /** Pods that it selects, `app: NAME` unless set; empty for none. */
+  readonly selector?: Record<string, string>;
   readonly versions?: readonly string[];
   readonly serviceAccount?: string;
   readonly meshed?: boolean;
+  /** Name of its mesh; the cluster's first unless set. */
+  readonly mesh?: string;
   readonly headless?: boolean;
 }
 
@@ -54,18 +60,24 @@ export function clusterFact(name: string, labels: Record<string, string>): Clust
 }
 
 function factsOf(cluster: ClusterFile): Fact[] {
-  const mesh = cluster.mesh === undefined ? undefined : meshOf(cluster.mesh);
+  const meshes = (cluster.meshes ?? (cluster.mesh === undefined ? [] : [cluster.mesh])).map(meshOf);
   const services = Object.entries(cluster.services ?? {});
   const namespaces = new Set([
     ...Object.keys(cluster.namespaces ?? {}),
     ...services.map(([key]) => key.split("/")[0] ?? ""),
   ]);
   return [
-    ...(mesh ? [mesh] : []),
+    ...meshes,
     ...[...namespaces].map(
       (name): Fact => ({ kind: "Namespace", name, labels: cluster.namespaces?.[name] ?? {} }),
     ),
-    ...services.flatMap(([key, service]) => serviceFacts(key, service, mesh)),
+    ...services.flatMap(([key, service]) =>
+      serviceFacts(
+        key,
+        service,
+        service.mesh === undefined ? meshes[0] : meshes.find(({ name }) => name === service.mesh),
+      ),
+    ),
   ];
 }
 
@@ -132,7 +144,7 @@ function serviceFacts(key: string, service: ServiceFile, mesh: MeshFact | undefi
       namespace,
       name,
       labels: service.labels ?? { app: name },
-      selector: { app: name },
+      selector: service.selector ?? { app: name },
       ports: ports.map(({ protocol, ...port }) => ({ ...port, protocol: protocol ?? "TCP" })),
       headless: service.headless ?? false,
     },

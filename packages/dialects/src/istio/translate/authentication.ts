@@ -26,8 +26,16 @@ export function translateAuthentication(
   if (authentication === undefined) return;
   writeModes(authentication, scope, context, out);
   const jwt = authentication.jwt.filter(({ level }) => level === scope.level);
-  for (const [resource, rules] of Map.groupBy(jwt, ({ from }) => from.resource))
+  const policies = Map.groupBy(jwt, ({ from }) => from.resource);
+  for (const [resource, rules] of policies) {
     writeTokens(resource, rules, scope, context, out);
+    if (policies.size > 1)
+      out.verdict(
+        { resource, path: "spec.jwt" },
+        "approximated",
+        "stricter: Istio looks at one token of a request, which must satisfy every policy that demands tokens here",
+      );
+  }
 }
 
 function writeModes(

@@ -12,19 +12,21 @@ import {
   type VerdictLevel,
 } from "@heddle/core";
 import { apiVersionOf } from "../api-versions.ts";
-import { isMaglev, notByPort, trafficPolicyOf } from "./traffic-policy.ts";
+import { notByPort, trafficPolicyOf } from "./traffic-policy.ts";
 
 /** What DestinationRules are about: a host, and where the rule for every client stands. */
 export interface Called {
   readonly namespace: string;
   readonly name: string;
   readonly host: string;
+  /** Namespaces that can see it; all unless set. */
+  readonly exportTo?: readonly string[];
 }
 
 /** One DestinationRule of a host: for every client, or for (labelled) clients of one namespace. */
 interface Place {
   readonly object: ObjectName;
-  readonly exported: readonly string[] | null;
+  readonly exportTo: readonly string[] | undefined;
   readonly selector: Labels | undefined;
   readonly of: ConnectionForClients | undefined;
 }
@@ -51,7 +53,12 @@ function placesOf(
   const namespaces = new Set(told.flatMap(({ clients }) => clients.namespaces ?? []));
   namespaces.delete(called.namespace);
   return [
-    { object: object(called.namespace, called.name), exported: null, selector: undefined, of: everyone },
+    {
+      object: object(called.namespace, called.name),
+      exportTo: called.exportTo,
+      selector: undefined,
+      of: everyone,
+    },
     ...[...namespaces].sort().flatMap((namespace) => {
       const here = told.filter(({ clients }) => clients.namespaces?.includes(namespace));
       const name = `${called.name}.${called.namespace}`;
@@ -59,12 +66,12 @@ function placesOf(
         const selector = of.clients.labels;
         if (selector === undefined) return [];
         const object_ = object(namespace, `${name}.${shortHash(canonicalJson(selector))}`);
-        return [{ object: object_, exported: ["."], selector, of }];
+        return [{ object: object_, exportTo: ["."], selector, of }];
       });
       const rest = here.find(({ clients }) => clients.labels === undefined) ?? everyone;
       return [
         ...labelled,
-        { object: object(namespace, name), exported: ["."], selector: undefined, of: rest },
+        { object: object(namespace, name), exportTo: ["."], selector: undefined, of: rest },
       ];
     }),
   ];
@@ -78,14 +85,15 @@ export function translateConnection(
   out: TranslationBuilder,
 ): void {
   if (connection === undefined) return;
-  for (const { object, exported, selector, of } of placesOf(called, connection, context)) {
+  for (const [index, place] of placesOf(called, connection, context).entries()) {
+    const { object, exportTo, selector, of } = place;
     if (of === undefined) continue;
     const policy = trafficPolicyOf(of, of.ports, context);
     const from = sourcesOf(of);
-    if (from.length === 0 || (exported === null && Object.keys(policy).length === 0)) continue;
+    if (from.length === 0 || (index === 0 && Object.keys(policy).length === 0)) continue;
     out.object(object, from, {
       "spec.host": called.host,
-      "spec.exportTo": exported,
+      "spec.exportTo": exportTo ?? null,
       "spec.workloadSelector": selector === undefined ? null : { matchLabels: selector },
       "spec.trafficPolicy": Object.keys(policy).length === 0 ? null : policy,
     });
@@ -103,8 +111,8 @@ export function writeSubset(
   out: TranslationBuilder,
   home: string,
 ): void {
-  for (const { object } of placesOf(called, connection, context)) {
-    out.object(object, from, { "spec.host": called.host }, home);
+  for (const { object, exportTo } of placesOf(called, connection, context)) {
+    out.object(object, from, { "spec.host": called.host, "spec.exportTo": exportTo ?? null }, home);
     out.item(object, from, "spec.subsets", subset.name, { name: subset.name, labels: subset.labels }, home);
   }
 }
@@ -134,7 +142,7 @@ function tellUnsaid(called: Called, of: ConnectionForClients, out: TranslationBu
     for (const field of notByPort) say(field, onlyByPort(settings, of), "Istio takes it for all ports only");
   for (const settings of [of, ...of.ports.values()]) {
     const { algorithm = "ringHash", hash } = settings.settings.loadBalancer ?? {};
-    const maglev = isMaglev(settings.settings.loadBalancer);
+    const maglev = algorithm === "maglev";
     const hashed = hash !== undefined && (maglev || algorithm === "ringHash");
     const unused = ["hash", "ringSize", "tableSize"].filter(
       (field) => !hashed || field === (maglev ? "ringSize" : "tableSize"),

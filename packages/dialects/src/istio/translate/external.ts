@@ -19,13 +19,18 @@ type ExternalService = ResourceOf<"ExternalService">;
  * Hosts of an external service as things to call. Its objects stand in the root namespace, the one place that is looked up by every
  * client, so no workspace's namespace has to exist in the cluster.
  */
-export function calledHosts({ metadata, spec }: ExternalService, mesh: MeshFact): Called[] {
+export function calledHosts(
+  { metadata, spec }: ExternalService,
+  mesh: MeshFact,
+  exportTo: readonly string[] | undefined,
+): Called[] {
   return spec.hosts
     .filter((host) => host !== "*")
     .map((host, index) => ({
       namespace: rootNamespace(mesh),
       name: policyObjectName(metadata, index === 0 ? "external" : `external-${index}`),
       host,
+      ...(exportTo && { exportTo }),
     }));
 }
 
@@ -34,7 +39,7 @@ export function translateExternal(unit: ExternalUnit, context: UnitContext, out:
   const { service, namespaces } = unit;
   const key = resourceKey(service);
   const cannot = (path: string) => context.unsupported(key, `spec.${path}`);
-  const [first, ...others] = calledHosts(service, context.mesh);
+  const [first, ...others] = calledHosts(service, context.mesh, namespaces);
   if (first === undefined || cannot("resolution") || namespaces?.length === 0) return;
   const { spec } = service;
   const from: Provenance[] = [{ resource: key, path: "spec" }];

@@ -40,10 +40,10 @@ export const translate: Dialect["translate"] = {
     translateSecurity(unit, scope, context, out);
   },
   external(unit, context, out) {
-    const { service, traffic, connection } = unit;
+    const { service, namespaces, traffic, connection } = unit;
     translateExternal(unit, context, out);
     const home = `external/${service.metadata.workspace}/${service.metadata.name}`;
-    for (const called of calledHosts(service, context.mesh))
+    for (const called of namespaces?.length === 0 ? [] : calledHosts(service, context.mesh, namespaces))
       translateTraffic({ ...called, traffic, connection, home }, context, out);
   },
   workload(unit, context, out) {

@@ -105,9 +105,10 @@ function rewriteOf(
     : escapeRegex;
   const from = [...new Set(prefixes)].sort((a, b) => b.length - a.length).map(pattern);
   const to = rewrite.prefix.replace(/\/+$/, "");
+  const rest = to === "" ? { pattern: "/?(.*)", text: "/\\1" } : { pattern: "(/.*)?", text: `${to}\\1` };
   return {
     ...host,
-    uriRegexRewrite: { match: `^(?:${from.join("|")})(/.*)?$`, rewrite: to === "" ? "/\\1" : `${to}\\1` },
+    uriRegexRewrite: { match: `^(?:${from.join("|")})${rest.pattern}$`, rewrite: rest.text },
   };
 }
 

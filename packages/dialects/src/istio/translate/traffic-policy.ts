@@ -84,18 +84,12 @@ const SIMPLE: Readonly<Record<NonNullable<LoadBalancer["algorithm"]>, string | u
   maglev: undefined,
 };
 
-/** Without an algorithm the size says which is meant. */
-export function isMaglev(loadBalancer: LoadBalancer | undefined): boolean {
-  const { algorithm, tableSize } = loadBalancer ?? {};
-  return algorithm === "maglev" || (algorithm === undefined && tableSize !== undefined);
-}
-
 /** Only one key; Istio takes no alternatives. Without one nothing can be hashed. */
 function hashOf(loadBalancer: LoadBalancer): JsonObject {
   const { algorithm, hash, ringSize, tableSize } = loadBalancer;
   const [key] = hash ?? [];
   if (key === undefined) return {};
-  const maglev = isMaglev(loadBalancer);
+  const maglev = algorithm === "maglev";
   return {
     ...("header" in key && { httpHeaderName: key.header }),
     ...("queryParameter" in key && { httpQueryParameterName: key.queryParameter }),

@@ -1,6 +1,7 @@
 import { type ObjectName, parseResourceKey, type Split } from "@heddle/api";
 import {
   type EffectiveConnection,
+  type EffectiveRule,
   type EffectiveTraffic,
   type JsonObject,
   type Provenance,
@@ -58,10 +59,15 @@ export function translateTraffic(called: Routed, context: UnitContext, out: Tran
       const { retries: _retries, ...whole } = rule.knobs;
       tellKnobsLeftOut(whole, context, out);
       const skip = ({ resource, path }: Provenance) => context.unsupported(resource, path);
-      http.push({
-        ...(matches && { match: matches }),
-        ...routeOf(rule, destinations(called, context, out, sources), skip),
-      });
+      if (rule.knobs.fault?.value)
+        for (const name of ["timeout.request", "retries"] as const)
+          if (rule.knobs[name])
+            out.verdict(rule.knobs[name].from, "approximated", "not while faults are injected");
+      for (const [variant, of] of redirectVariants(rule, matches))
+        http.push({
+          ...(of && { match: of }),
+          ...routeOf(variant, destinations(called, context, out, sources), skip),
+        });
       from.push(...sources);
     }
   }
@@ -72,7 +78,38 @@ export function translateTraffic(called: Routed, context: UnitContext, out: Tran
     namespace: called.namespace,
     name: called.name,
   };
-  out.object(name, from, { "spec.hosts": [called.host], "spec.http": http });
+  out.object(name, from, {
+    "spec.hosts": [called.host],
+    "spec.exportTo": called.exportTo ?? null,
+    "spec.http": http,
+  });
+}
+
+/**
+ * A redirect that replaces a prefix needs two entries: Istio replaces the text that matched, which is `/p` in one form of a segment
+ * prefix and `/p/` in the other.
+ */
+function redirectVariants(
+  rule: EffectiveRule,
+  matches: readonly JsonObject[] | undefined,
+): (readonly [EffectiveRule, readonly JsonObject[] | undefined])[] {
+  const { action } = rule;
+  if (action.kind !== "redirect" || action.redirect.prefix === undefined || matches === undefined)
+    return [[rule, matches]];
+  const prefix = `${action.redirect.prefix.replace(/\/+$/, "")}/`;
+  const below = matches.filter(({ uri }) => isPrefix(uri));
+  const itself = matches.filter(({ uri }) => !isPrefix(uri));
+  const slashed = { ...rule, action: { ...action, redirect: { ...action.redirect, prefix } } };
+  return (
+    [
+      [rule, itself],
+      [slashed, below],
+    ] as const
+  ).filter(([, some]) => some.length > 0);
+}
+
+function isPrefix(uri: JsonObject[string] | undefined): boolean {
+  return typeof uri === "object" && uri !== null && "prefix" in uri;
 }
 
 function destinations(
@@ -123,7 +160,7 @@ function resolve(
       };
     }
     const { metadata } = service;
-    const [external] = calledHosts(service, context.mesh);
+    const [external] = calledHosts(service, context.mesh, context.namespacesOf(service));
     const home = `external/${metadata.workspace}/${metadata.name}`;
     return { called: external ?? called, home, connection: undefined };
   }

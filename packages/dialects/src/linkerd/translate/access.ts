@@ -89,23 +89,20 @@ function writeAllows(
     if (rule.spec.to !== undefined && operations.length === 0) continue;
     const routes = operations.every(onlyPorts) ? [] : operations.flatMap(routeMatches);
     const base = policyObjectName(rule, place.name);
-    const target =
+    const targets =
       routes.length === 0
-        ? { group: policyGroup, kind: "Server", name: place.server.name }
-        : writeRoute(base, routes, place, from, context, out);
+        ? [{ group: policyGroup, kind: "Server", name: place.server.name }]
+        : [...Map.groupBy(routes, ({ hostnames }) => hostnames?.toSorted().join() ?? "").values()].map(
+            (group, index) =>
+              writeRoute(index === 0 ? base : `${base}-host-${index}`, group, place, from, context, out),
+          );
     routed ||= routes.length > 0;
     const sources: readonly (AccessSource | undefined)[] =
       rule.spec.from === undefined ? [undefined] : sayable(rule, "from", context);
-    sources.forEach((source, index) => {
-      writeAuthorization(
-        sources.length === 1 ? base : `${base}-${index}`,
-        source,
-        target,
-        place,
-        from,
-        context,
-        out,
-      );
+    const pairs = targets.flatMap((target) => sources.map((source) => ({ target, source })));
+    pairs.forEach(({ target, source }, index) => {
+      const name = pairs.length === 1 ? base : `${base}-${index}`;
+      writeAuthorization(name, source, target, place, from, context, out);
     });
   }
   if (routed) writeCatchAll(rules, place, context, out);
@@ -160,6 +157,7 @@ function pathOf(path: string): JsonObject {
   return { type: "Exact", value: path };
 }
 
+/** One route of operations with the same hosts: hostnames hold for every match of a route. */
 function writeRoute(
   name: string,
   routes: readonly RouteMatches[],
@@ -168,14 +166,13 @@ function writeRoute(
   { mesh }: UnitContext,
   out: TranslationBuilder,
 ): JsonObject {
-  const hostnames = [...new Set(routes.flatMap((route) => route.hostnames ?? []))].sort();
-  const everyHost = routes.some((route) => route.hostnames === undefined);
+  const hostnames = routes[0]?.hostnames;
   out.object(
     { apiVersion: gatewayApiVersion(mesh), kind: "HTTPRoute", namespace: at.namespace, name },
     from,
     {
       "spec.parentRefs": [{ group: policyGroup, kind: "Server", name: server.name }],
-      "spec.hostnames": everyHost ? null : hostnames,
+      "spec.hostnames": hostnames ?? null,
       "spec.rules": [{ matches: routes.flatMap(({ matches }) => matches) }],
     },
   );

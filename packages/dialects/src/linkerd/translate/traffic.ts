@@ -1,6 +1,5 @@
 import { durationMs, formatDuration } from "@heddle/api";
 import {
-  type ClientCondition,
   canonicalJson,
   type DestinationUnit,
   type EffectiveRule,
@@ -9,6 +8,7 @@ import {
   type Provenance,
   saysSomething,
   shortHash,
+  type TrafficForClients,
   type TranslationBuilder,
   type UnitContext,
 } from "@heddle/core";
@@ -42,7 +42,7 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
     }
     const sayable = sayableRules(rules, false, context, out);
     warnOfOrder(sayable, out);
-    for (const namespace of namespacesOf(clients, unit, rules, out))
+    for (const namespace of namespacesOf(group, unit, out))
       for (const { port, protocol } of destination.ports)
         if (protocol === "TCP") writeRoutes(unit, namespace, port, sayable, context, out);
   }
@@ -50,19 +50,18 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
 
 /** Namespaces to write routes in. */
 function namespacesOf(
-  clients: ClientCondition,
+  { clients, heard }: TrafficForClients,
   unit: DestinationUnit,
-  rules: readonly EffectiveRule[],
   out: TranslationBuilder,
 ): readonly string[] {
   const own = unit.destination.namespace;
   if (clients.namespaces?.includes(own))
-    for (const { from } of rules)
-      if (from)
+    for (const { key, policy } of heard)
+      if (policy.spec.sources !== undefined)
         out.verdict(
-          from,
-          "unsupported",
-          `a route in ${own}, where the Service is, would hold for every client`,
+          { resource: key, path: "spec" },
+          clients.namespaces.length === 1 ? "unsupported" : "approximated",
+          `not for clients in ${own}: a route where the Service is would hold for every client`,
         );
   return clients.namespaces?.filter((namespace) => namespace !== own) ?? [own];
 }
@@ -92,7 +91,10 @@ function writeRoutes(
 ): void {
   const { destination } = unit;
   const base = destination.ports.length > 1 ? `${destination.name}-${port}` : destination.name;
-  const here = rules.filter((rule) => rule.ports?.includes(port) ?? true);
+  const heard = rules.filter((rule) => rule.ports?.includes(port) ?? true);
+  // In routes of their own, rules after one that takes everything would compete with it by age.
+  const last = heard.findIndex(({ match }) => match === undefined);
+  const here = last < 0 ? heard : heard.slice(0, last + 1);
   const groups = Map.groupBy(here, (rule) => canonicalJson(annotationsOf(rule.knobs, context)));
   const widest = canonicalJson(annotationsOf(here.at(-1)?.knobs ?? {}, context));
   for (const [key, group] of groups) {

@@ -39,7 +39,7 @@ export function routeOf(
     ...(rewrite && forwards && { rewrite: rewriteOf(rewrite, rule.match) }),
     ...(timeout !== undefined && durationMs(timeout) > 0 && forwards && { timeout }),
     ...(retries !== undefined && forwards && { retries: retriesOf(retries, skip) }),
-    ...(fault && { fault: faultOf(fault) }),
+    ...(fault && forwards && { fault: faultOf(fault) }),
     ...(mirror &&
       forwards && {
         mirrors: mirror.map((to) => ({ destination: toDestination(to), percentage: { value: to.percent } })),

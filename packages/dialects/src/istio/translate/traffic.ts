@@ -63,6 +63,9 @@ export function translateTraffic(called: Routed, context: UnitContext, out: Tran
         for (const name of ["timeout.request", "retries"] as const)
           if (rule.knobs[name])
             out.verdict(rule.knobs[name].from, "approximated", "not while faults are injected");
+      // Istio refuses a VirtualService that has both in one entry.
+      if (rule.knobs.fault?.value && ["redirect", "directResponse"].includes(rule.action.kind))
+        out.verdict(rule.knobs.fault.from, "approximated", "not where the mesh itself answers or redirects");
       for (const [variant, of] of redirectVariants(rule, matches))
         http.push({
           ...(of && { match: of }),
@@ -87,7 +90,7 @@ export function translateTraffic(called: Routed, context: UnitContext, out: Tran
 
 /**
  * A redirect that replaces a prefix needs two entries: Istio replaces the text that matched, which is `/p` in one form of a segment
- * prefix and `/p/` in the other.
+ * prefix and `/p/` in the other; and it takes a replaced prefix only where every match is one.
  */
 function redirectVariants(
   rule: EffectiveRule,
@@ -96,14 +99,14 @@ function redirectVariants(
   const { action } = rule;
   if (action.kind !== "redirect" || action.redirect.prefix === undefined || matches === undefined)
     return [[rule, matches]];
-  const prefix = `${action.redirect.prefix.replace(/\/+$/, "")}/`;
-  const below = matches.filter(({ uri }) => isPrefix(uri));
-  const itself = matches.filter(({ uri }) => !isPrefix(uri));
-  const slashed = { ...rule, action: { ...action, redirect: { ...action.redirect, prefix } } };
+  const to = action.redirect.prefix.replace(/\/+$/, "");
+  const { prefix: _prefix, ...redirect } = action.redirect;
+  const whole = { ...rule, action: { ...action, redirect: { ...redirect, path: to || "/" } } };
+  const slashed = { ...rule, action: { ...action, redirect: { ...redirect, prefix: `${to}/` } } };
   return (
     [
-      [rule, itself],
-      [slashed, below],
+      [whole, matches.filter(({ uri }) => !isPrefix(uri))],
+      [slashed, matches.filter(({ uri }) => isPrefix(uri))],
     ] as const
   ).filter(([, some]) => some.length > 0);
 }

@@ -22,9 +22,7 @@ export async function waitForClusters(
   keys: readonly string[],
   timeout: string,
 ): Promise<void> {
-  const limitMs = durationMs(timeout);
-  if (Number.isNaN(limitMs)) throw new CliError(`${timeout} is not a duration such as 30s or 2m`);
-  const deadline = Date.now() + limitMs;
+  const deadline = Date.now() + durationMs(timeout);
   for (const key of keys) {
     const [kind, workspace, name] = key.split("/");
     for (;;) {

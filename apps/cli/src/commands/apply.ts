@@ -2,6 +2,7 @@ import { type Finding, kindByName, type Manifest } from "@heddle/api";
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { ApiClient } from "../client/api-client.ts";
+import { durationOption } from "../input/option-values.ts";
 import { readManifests, warn } from "../input/read-manifests.ts";
 import { findingLines } from "../output/finding-lines.ts";
 import { openSession, print } from "../session.ts";
@@ -42,7 +43,7 @@ export function addApply(program: Command): void {
     .option("--dry-run", "check and compare, write nothing")
     .option("-m, --message <text>", "why; kept in the history")
     .option("--wait", "until every cluster that it concerns has answered")
-    .option("--timeout <duration>", "how long to wait, e.g. 30s or 2m", "1m")
+    .option("--timeout <duration>", "how long to wait, e.g. 30s or 2m", durationOption, "1m")
     .action(async (options: ApplyOptions, command: Command) => {
       const { api, workspace } = await openSession(command);
       const manifests = await readManifests(options.filename, options.recursive ?? false);

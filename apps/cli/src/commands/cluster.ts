@@ -1,15 +1,17 @@
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import { clusterTable, listClusters } from "../clusters.ts";
+import { secondsOption, wideOption } from "../input/option-values.ts";
 import { labelsOf } from "../input/resource-names.ts";
 import { openSession, print } from "../session.ts";
+import { describeCluster } from "./describe.ts";
 
 interface RegisterOptions {
   readonly labels?: string;
   readonly region?: string;
   readonly zone?: string;
   readonly network?: string;
-  readonly ttl: string;
+  readonly ttl: number;
   readonly tokenOnly?: boolean;
 }
 
@@ -25,7 +27,7 @@ export function addCluster(program: Command): void {
     .option("--region <region>")
     .option("--zone <zone>")
     .option("--network <network>", "clusters of one network reach each other's pods")
-    .option("--ttl <seconds>", "how long the token is good", "3600")
+    .option("--ttl <seconds>", "how long the token is good", secondsOption, 3_600)
     .option("--token-only", "print the token and nothing else")
     .action(async (name: string, options: RegisterOptions, command: Command) => {
       const { api } = await openSession(command);
@@ -39,7 +41,7 @@ export function addCluster(program: Command): void {
       const spec = Object.keys(said).length === 0 ? null : said;
       const { registerCluster } = await api.query<{ registerCluster: { token: string; expiresAt: string } }>(
         register,
-        { name, spec, ttl: Number(options.ttl) },
+        { name, spec, ttl: options.ttl },
       );
       if (options.tokenOnly) {
         print(`${registerCluster.token}\n`);
@@ -64,7 +66,7 @@ export function addCluster(program: Command): void {
     .command("list")
     .alias("ls")
     .description("the clusters and how they stand")
-    .option("-o, --output <format>", "wide")
+    .addOption(wideOption())
     .action(async (options: { readonly output?: string }, command: Command) => {
       const { api } = await openSession(command);
       print(clusterTable(await listClusters(api), { wide: options.output === "wide", header: true }));
@@ -74,8 +76,8 @@ export function addCluster(program: Command): void {
     .command("describe <name>")
     .description("all about one cluster")
     .action(async (name: string, _: unknown, command: Command) => {
-      const describe = program.commands.find((candidate) => candidate.name() === "describe");
-      await describe?.parseAsync(["cluster", name, ...contextArguments(command)], { from: "user" });
+      const { api } = await openSession(command);
+      print(await describeCluster(api, name));
     });
 
   cluster
@@ -92,9 +94,4 @@ export function addCluster(program: Command): void {
         throw new CliError(`cluster/${name} is not there: \`heddle cluster list\` lists what is`);
       print(`cluster/${name} removed; its agent's certificate is revoked\n`);
     });
-}
-
-function contextArguments(command: Command): string[] {
-  const { context } = command.optsWithGlobals<{ context?: string }>();
-  return context === undefined ? [] : ["--context", context];
 }

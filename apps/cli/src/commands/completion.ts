@@ -3,9 +3,6 @@ import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import { print } from "../session.ts";
 
-/** Commands whose first argument is a kind. */
-const takesKind: ReadonlySet<string> = new Set(["get", "describe", "delete"]);
-
 export function addCompletion(program: Command): void {
   program
     .command("completion <shell>")
@@ -29,30 +26,33 @@ function wordsOf(program: Command): Map<string, string[]> {
   const visit = (command: Command, path: string) => {
     const options = command.options.flatMap(({ long }) => long ?? []);
     const names = command.commands.map((sub) => sub.name());
-    words.set(path, [...names, ...(takesKind.has(command.name()) ? kindNames : []), ...options]);
+    words.set(path, [
+      ...names,
+      ...(command.registeredArguments[0]?.name() === "type" ? kindNames : []),
+      ...options,
+    ]);
     for (const sub of command.commands) visit(sub, path === "" ? sub.name() : `${path} ${sub.name()}`);
   };
   visit(program, "");
   return words;
 }
 
+/** Only words that lead somewhere count: names of resources and values of options are passed over. */
 function bash(words: ReadonlyMap<string, readonly string[]>): string {
+  const paths = [...words.keys()].filter((path) => path !== "").map((path) => JSON.stringify(path));
   const cases = [...words].map(
     ([path, list]) => `    ${JSON.stringify(path)}) list=${JSON.stringify(list.join(" "))} ;;`,
   );
   return `_heddle() {
   local path="" word list=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) path="\${path:+$path }$word" ;; esac
-  done
-  while :; do
-    case "$path" in
-${cases.join("\n")}
-    *" "*) path="\${path% *}"; continue ;;
-    *) path=""; continue ;;
+    case "\${path:+$path }$word" in
+    ${paths.join("|")}) path="\${path:+$path }$word" ;;
     esac
-    break
   done
+  case "$path" in
+${cases.join("\n")}
+  esac
   COMPREPLY=($(compgen -W "$list" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _heddle heddle

@@ -4,7 +4,7 @@ import { readManifests } from "../input/read-manifests.ts";
 import { labelsOf, resourceNames } from "../input/resource-names.ts";
 import { listResources } from "../list-resources.ts";
 import { openSession, print, type Session } from "../session.ts";
-import { shortKey } from "./apply.ts";
+import { inWorkspace, shortKey } from "./apply.ts";
 
 const mutation = `mutation Delete($refs: [ResourceRef!]!, $dryRun: Boolean) { delete(refs: $refs, dryRun: $dryRun) { outcomes { key outcome } } }`;
 
@@ -48,6 +48,10 @@ export function addDelete(program: Command): void {
       ) => {
         const session = await openSession(command);
         const refs = await selectedRefs(session, type, names, options);
+        if (refs.length === 0) {
+          process.stderr.write("No resources found; nothing was deleted.\n");
+          return;
+        }
         const result = await session.api.query<{
           delete: { outcomes: readonly { key: string; outcome: string }[] };
         }>(mutation, { refs, dryRun: options.dryRun ?? false });
@@ -69,9 +73,12 @@ export async function selectedRefs(
   names: readonly string[],
   options: Selection,
 ): Promise<Ref[]> {
+  const several = options.selector !== undefined || options.all;
   if (options.filename !== undefined) {
+    if (type !== undefined || several)
+      throw new CliError("-f says what to delete already: leave out kinds, names, -l and --all");
     const manifests = await readManifests(options.filename, options.recursive ?? false);
-    return manifests.map(({ kind, metadata }) => ({
+    return inWorkspace(manifests, session.workspace).map(({ kind, metadata }) => ({
       kind,
       workspace: metadata.workspace,
       name: metadata.name,
@@ -82,8 +89,10 @@ export async function selectedRefs(
   const discovered = named.find((entry) => entry.discovered);
   if (discovered !== undefined)
     throw new CliError(`${discovered.plural} are discovered in the clusters and are not deleted here`);
+  if (several && named.some((entry) => entry.names.length > 0))
+    throw new CliError("give either names, or -l LABELS or --all");
   const labels = labelsOf(options.selector);
-  if (labels === undefined && !options.all) {
+  if (!several) {
     if (named.some((entry) => entry.names.length === 0))
       throw new CliError("give names, or -l LABELS or --all to delete several");
     return named.flatMap((entry) =>

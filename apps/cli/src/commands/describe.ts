@@ -124,7 +124,8 @@ function clusterLines({
   return `${lines.join("\n")}\n`;
 }
 
-async function describeCluster(api: ApiClient, name: string): Promise<string> {
+/** @throws CliError when it is not there */
+export async function describeCluster(api: ApiClient, name: string): Promise<string> {
   const cluster = (await listClusters(api)).find((candidate) => candidate.name === name);
   if (cluster === undefined)
     throw new CliError(`cluster/${name} is not there: \`heddle get clusters\` lists what is`);
@@ -144,7 +145,7 @@ async function describeCluster(api: ApiClient, name: string): Promise<string> {
     ["Kubernetes:", status.kubernetesVersion ?? "<unknown>"],
     ["Agent:", status.agentVersion ?? "<unknown>"],
     ["Certificate until:", status.certificateNotAfter ?? "<none>"],
-    ["Last seen:", `${age(status.lastSeenAt)} ago`],
+    ["Last seen:", status.lastSeenAt === null ? "<never>" : `${age(status.lastSeenAt)} ago`],
     ["Desired revision:", String(status.desiredRevision ?? "-")],
     ["Applied revision:", String(status.appliedRevision ?? "-")],
     ["Workloads:", String(cluster.workloads)],

@@ -36,25 +36,36 @@ export function addGet(program: Command): void {
       const session = await openSession(command);
       const format = formatOf(options.output);
       const named = resourceNames(type, names);
-      const single = named.length === 1 && named[0]?.names.length === 1;
-      for (const [index, entry] of named.entries()) {
-        if (index > 0 && format !== "json" && format !== "yaml" && format !== "name") print("\n");
-        if (entry.kind === "Cluster" && format !== "json" && format !== "yaml")
-          await getClusters(session, entry, format, options);
-        else if (entry.discovered) await getFacts(session, entry, format, options, single);
-        else await getResources(session, entry, format, options, single);
+      if (format === "json" || format === "yaml") {
+        const items = (await Promise.all(named.map((entry) => itemsOf(session, entry, options)))).flat();
+        const single = named.length === 1 && named[0]?.names.length === 1;
+        print(structured(format, items, single));
+      } else {
+        for (const [index, entry] of named.entries()) {
+          if (index > 0 && format !== "name") print("\n");
+          if (entry.kind === "Cluster") await getClusters(session, entry, format, options);
+          else if (entry.discovered) await getFacts(session, entry, format, options);
+          else await getResources(session, entry, format, options);
+        }
       }
       if (options.watch) await watch(session, named, format, options);
     });
 }
 
+/** What `-o json` and `-o yaml` show. */
+async function itemsOf(session: Session, named: Named, options: GetOptions): Promise<unknown[]> {
+  if (named.discovered) return findFacts(session, named, options);
+  return (await findResources(session, named, options)).map(withStatus);
+}
+
 async function getClusters(
   { api }: Session,
   { names }: Named,
-  format: Format | undefined,
+  format: "wide" | "name" | undefined,
   options: GetOptions,
 ): Promise<void> {
-  const clusters = await listClusters(api);
+  const wanted = labelsOf(options.selector);
+  const clusters = (await listClusters(api)).filter(({ labels }) => hasLabels(labels, wanted));
   const found = pick(clusters, names, ({ name }) => name, "cluster");
   if (format === "name") print(found.map(({ name }) => `cluster/${name}\n`).join(""));
   else if (found.length === 0)
@@ -62,23 +73,30 @@ async function getClusters(
   else print(clusterTable(found, { wide: format === "wide", header: options.headers }));
 }
 
-async function getResources(
-  session: Session,
-  named: Named,
-  format: Format | undefined,
-  options: GetOptions,
-  single: boolean,
-): Promise<void> {
-  const workspace = options.allWorkspaces ? undefined : named.workspaced ? session.workspace : "default";
+function workspaceOf(session: Session, named: Named, options: GetOptions): string | undefined {
+  if (options.allWorkspaces) return undefined;
+  return named.workspaced ? session.workspace : "default";
+}
+
+async function findResources(session: Session, named: Named, options: GetOptions): Promise<ListedResource[]> {
+  const workspace = workspaceOf(session, named, options);
   const all = await listResources(session.api, {
     kind: named.kind,
     workspace,
     labels: labelsOf(options.selector),
   });
-  const found = pick(all, named.names, ({ name }) => name, named.kind.toLowerCase());
-  if (format === "json" || format === "yaml") print(structured(format, found.map(withStatus), single));
-  else if (format === "name")
-    print(found.map(({ kind, name }) => `${kind.toLowerCase()}/${name}\n`).join(""));
+  return pick(all, named.names, ({ name }) => name, named.kind.toLowerCase());
+}
+
+async function getResources(
+  session: Session,
+  named: Named,
+  format: "wide" | "name" | undefined,
+  options: GetOptions,
+): Promise<void> {
+  const found = await findResources(session, named, options);
+  const workspace = workspaceOf(session, named, options);
+  if (format === "name") print(found.map(({ kind, name }) => `${kind.toLowerCase()}/${name}\n`).join(""));
   else if (found.length === 0)
     process.stderr.write(
       `No ${named.plural} found in ${workspace === undefined ? "any workspace" : `workspace ${workspace}`}.\n`,
@@ -98,19 +116,31 @@ function withStatus({ manifest, status }: ListedResource): unknown {
   return { ...manifest, status: { ...rest, ...(clusters && { clusters }) } };
 }
 
+async function findFacts({ api }: Session, named: Named, options: GetOptions): Promise<ListedFact[]> {
+  const wanted = labelsOf(options.selector);
+  const all = (await listFacts(api, named.kind, options)).filter(({ value }) =>
+    hasLabels("labels" in value ? value.labels : {}, wanted),
+  );
+  return pick(all, named.names, ({ value }) => value.name, named.kind.toLowerCase());
+}
+
 async function getFacts(
-  { api }: Session,
+  session: Session,
   named: Named,
-  format: Format | undefined,
+  format: "wide" | "name" | undefined,
   options: GetOptions,
-  single: boolean,
 ): Promise<void> {
-  const all = await listFacts(api, named.kind, options);
-  const found = pick(all, named.names, ({ value }) => value.name, named.kind.toLowerCase());
-  if (format === "json" || format === "yaml") print(structured(format, found, single));
-  else if (format === "name") print(found.map(({ cluster, key }) => `${cluster}/${key}\n`).join(""));
+  const found = await findFacts(session, named, options);
+  if (format === "name") print(found.map(({ cluster, key }) => `${cluster}/${key}\n`).join(""));
   else if (found.length === 0) process.stderr.write(`No ${named.plural} found.\n`);
   else print(factTable(named.kind, found, options.headers));
+}
+
+function hasLabels(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>> | undefined,
+): boolean {
+  return Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
 }
 
 export interface ListedFact {
@@ -159,7 +189,7 @@ function pick<T>(
 }
 
 async function watch(
-  { api, workspace }: Session,
+  session: Session,
   named: readonly Named[],
   format: Format | undefined,
   options: GetOptions,
@@ -169,19 +199,21 @@ async function watch(
     throw new CliError("--watch follows one kind of resource");
   const stopping = new AbortController();
   process.once("SIGINT", () => stopping.abort());
-  const query = `subscription Watch($kind: String, $workspace: String, $name: String) {
-    resourceEvents(kind: $kind, workspace: $workspace, name: $name) { type key resource { ${resourceFields} } } }`;
-  const variables = {
-    kind: only.kind,
-    workspace: options.allWorkspaces ? null : workspace,
-    name: only.names.length === 1 ? only.names[0] : null,
-  };
-  for await (const { resourceEvents: event } of subscribe<{
+  const query = `subscription Watch($kind: String, $workspace: String) {
+    resourceEvents(kind: $kind, workspace: $workspace) { type key resource { ${resourceFields} } } }`;
+  const variables = { kind: only.kind, workspace: workspaceOf(session, only, options) ?? null };
+  const wanted = labelsOf(options.selector);
+  const events = subscribe<{
     resourceEvents: { type: string; key: string; resource: ListedResource | null };
-  }>(api.context, query, variables, stopping.signal)) {
-    if (event.resource === null) print(`${event.key.split("/")[2]}   deleted\n`);
+  }>(session.api.context, query, variables, stopping.signal);
+  for await (const { resourceEvents: event } of events) {
+    const name = event.key.split("/")[2] ?? "";
+    if (only.names.length > 0 && !only.names.includes(name)) continue;
+    if (event.resource === null) print(`${name}   deleted\n`);
+    else if (!hasLabels(event.resource.manifest.metadata.labels, wanted)) continue;
     else if (format === "json" || format === "yaml")
       print(structured(format, [withStatus(event.resource)], true));
+    else if (format === "name") print(`${only.kind.toLowerCase()}/${name}\n`);
     else
       print(
         resourceTable(only.kind, [event.resource], {

@@ -31,6 +31,7 @@ export function addLogin(program: Command): void {
   context
     .command("list")
     .alias("ls")
+    .description("list them; the one in use has a star")
     .action(async () => {
       const { contexts, currentContext } = await readContexts();
       print(
@@ -44,24 +45,30 @@ export function addLogin(program: Command): void {
         ),
       );
     });
-  context.command("use <name>").action(async (name: string) => {
-    const known = await readContexts();
-    if (known.contexts[name] === undefined)
-      throw new CliError(`there is no context ${name}: \`heddle context list\` shows those there are`);
-    await writeContexts({ ...known, currentContext: name });
-    print(`context ${name} is in use\n`);
-  });
-  context.command("remove <name>").action(async (name: string) => {
-    const { contexts, currentContext } = await readContexts();
-    if (contexts[name] === undefined)
-      throw new CliError(`there is no context ${name}: \`heddle context list\` shows those there are`);
-    const { [name]: _, ...rest } = contexts;
-    await writeContexts({
-      ...(currentContext !== name && currentContext && { currentContext }),
-      contexts: rest,
+  context
+    .command("use <name>")
+    .description("use it from now on")
+    .action(async (name: string) => {
+      const known = await readContexts();
+      if (known.contexts[name] === undefined)
+        throw new CliError(`there is no context ${name}: \`heddle context list\` shows those there are`);
+      await writeContexts({ ...known, currentContext: name });
+      print(`context ${name} is in use\n`);
     });
-    print(`context ${name} removed\n`);
-  });
+  context
+    .command("remove <name>")
+    .description("forget it, with its token")
+    .action(async (name: string) => {
+      const { contexts, currentContext } = await readContexts();
+      if (contexts[name] === undefined)
+        throw new CliError(`there is no context ${name}: \`heddle context list\` shows those there are`);
+      const { [name]: _, ...rest } = contexts;
+      await writeContexts({
+        ...(currentContext !== name && currentContext && { currentContext }),
+        contexts: rest,
+      });
+      print(`context ${name} removed\n`);
+    });
 }
 
 function parseAddress(text: string): URL {

@@ -1,4 +1,3 @@
-import { configFrom, startServer } from "@heddle/server";
 import type { Command } from "commander";
 import { saveContext } from "../config/contexts.ts";
 import { print } from "../session.ts";
@@ -13,6 +12,8 @@ export function addUp(program: Command): void {
     .option("--data-dir <path>", "where the embedded database and the key file are")
     .action(
       async (options: { listen?: string; relayListen?: string; relayAddress?: string; dataDir?: string }) => {
+        // Loaded here only: no other command should wait for a database client to be read.
+        const { configFrom, startServer } = await import("@heddle/server");
         const server = await startServer(
           configFrom({
             LOG_LEVEL: "warn",

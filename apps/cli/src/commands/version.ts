@@ -1,8 +1,14 @@
-import { version } from "@heddle/server";
+import { readFileSync } from "node:fs";
 import type { Command } from "commander";
+import { z } from "zod";
 import { ApiClient } from "../client/api-client.ts";
 import { chosenContext } from "../config/contexts.ts";
 import { print } from "../session.ts";
+
+/** Of this package, which all parts of Heddle share. */
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")));
 
 export function addVersion(program: Command): void {
   program

@@ -21,8 +21,8 @@ export interface Context {
 
 export function contextPath(): string {
   return (
-    process.env["HEDDLE_CONFIG"] ??
-    join(process.env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"), "heddle", "config.yaml")
+    process.env["HEDDLE_CONFIG"] ||
+    join(process.env["XDG_CONFIG_HOME"] || join(homedir(), ".config"), "heddle", "config.yaml")
   );
 }
 
@@ -35,11 +35,17 @@ export async function readContexts(): Promise<ContextFile> {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return { contexts: {} };
     throw error;
   }
-  const parsed = file.safeParse(parse(text) ?? {});
-  if (!parsed.success)
-    throw new CliError(
-      `${path} cannot be read: ${z.prettifyError(parsed.error)}; mend it or remove it and log in again`,
-    );
+  const unreadable = (why: string) =>
+    new CliError(`${path} cannot be read: ${why}; mend it or remove it and log in again`);
+  let value: unknown;
+  try {
+    value = parse(text) ?? {};
+  } catch {
+    // What the parser says quotes the file, which holds tokens.
+    throw unreadable("it is not YAML");
+  }
+  const parsed = file.safeParse(value);
+  if (!parsed.success) throw unreadable(z.prettifyError(parsed.error));
   return parsed.data;
 }
 
@@ -70,7 +76,11 @@ export async function saveContext(name: string, context: Context): Promise<void>
 /** The server to speak with: `HEDDLE_SERVER` and `HEDDLE_TOKEN`, or the named or current context. */
 export async function chosenContext(name: string | undefined): Promise<Context> {
   const { HEDDLE_SERVER: server, HEDDLE_TOKEN: token } = process.env;
-  if (name === undefined && server && token) return { server, token };
+  if (name === undefined && server && token) {
+    if (!URL.canParse(server))
+      throw new CliError(`HEDDLE_SERVER is ${server}, not an address such as https://heddle.example.com`);
+    return { server, token };
+  }
   const { contexts, currentContext } = await readContexts();
   const wanted = name ?? currentContext;
   if (wanted === undefined)

@@ -64,7 +64,14 @@ const positive: ReadonlySet<string> = new Set([
 /** The largest number that fields of type int32 hold. */
 export const maxInt32 = 2_147_483_647;
 
-export const refineConnection: Refine = (field, value, _mesh, _resource, path) => {
+/** Labels by which Istio knows a place; beside `failover` it refuses them in `failoverPriority`. */
+export const placeLabels: ReadonlySet<unknown> = new Set([
+  "topology.kubernetes.io/region",
+  "topology.kubernetes.io/zone",
+  "topology.istio.io/subzone",
+]);
+
+export const refineConnection: Refine = (field, value, _mesh, resource, path) => {
   if (positive.has(field) && durationMs(String(value)) === 0)
     return unsupported("Istio takes no duration of 0 here; the mesh's default stays");
   if (field.startsWith("connectionPool.") && typeof value === "number" && value > maxInt32)
@@ -78,6 +85,12 @@ export const refineConnection: Refine = (field, value, _mesh, _resource, path) =
     case "outlierDetection.maxEjectionPercent":
     case "outlierDetection.minHealthPercent":
       return Number.isInteger(value) ? undefined : approximated("rounded to a whole number");
+    case "loadBalancer.locality.failoverPriority":
+      return placeLabels.has(value) &&
+        resource.kind === "ConnectionPolicy" &&
+        resource.spec.loadBalancer?.locality?.failover
+        ? unsupported("Istio refuses a place's label here beside locality.failover, which holds")
+        : undefined;
     case "proxyProtocol":
       return value === "none" ? native("nothing is written: off unless something asks for it") : undefined;
     case "tls.insecureSkipVerify":

@@ -56,6 +56,9 @@ function hostsOf({ value, from }: Sourced<Reachable>, scope: Scope, context: Uni
   return (namespaces ?? ["*"]).flatMap((namespace) => (hosts ?? ["*"]).map((host) => `${namespace}/${host}`));
 }
 
+/** Without what another entry covers: Istio warns of a host beside its namespace's `*`. */
 function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort();
+  const all = new Set(texts);
+  const covered = (text: string) => !text.endsWith("/*") && all.has(`${text.split("/")[0]}/*`);
+  return [...all].filter((text) => !covered(text)).sort();
 }

@@ -1,6 +1,6 @@
 import { type ConnectionPolicySpec, durationMs, formatDuration, type LoadBalancer } from "@heddle/api";
 import type { ConnectionSettings, EffectiveSettings, JsonObject, UnitContext } from "@heddle/core";
-import { maxInt32 } from "../connection-capabilities.ts";
+import { maxInt32, placeLabels } from "../connection-capabilities.ts";
 
 /** Whether a field of the settings is not written, because Istio cannot say it. */
 type Skip = (field: string) => boolean;
@@ -63,7 +63,7 @@ function loadBalancerOf(loadBalancer: LoadBalancer, skip: Skip): JsonObject {
   return filled({
     simple,
     consistentHash: simple === undefined ? hashOf(loadBalancer) : undefined,
-    localityLbSetting: locality && filled({ ...locality }),
+    localityLbSetting: locality && localityOf(locality),
     warmup:
       warmup && durationMs(warmup.duration) > 0 && !skip("loadBalancer.warmup")
         ? {
@@ -73,6 +73,12 @@ function loadBalancerOf(loadBalancer: LoadBalancer, skip: Skip): JsonObject {
           }
         : undefined,
   });
+}
+
+function localityOf(locality: NonNullable<LoadBalancer["locality"]>): JsonObject {
+  const { failover, failoverPriority } = locality;
+  const labels = failover ? failoverPriority?.filter((label) => !placeLabels.has(label)) : failoverPriority;
+  return filled({ ...locality, failoverPriority: labels?.length ? labels : undefined });
 }
 
 const SIMPLE: Readonly<Record<NonNullable<LoadBalancer["algorithm"]>, string | undefined>> = {

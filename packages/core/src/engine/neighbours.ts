@@ -1,5 +1,7 @@
-import type { DestinationFact, MeshFact, WorkloadFact } from "@heddle/api";
+import type { DestinationFact, MeshFact, MtlsMode, WorkloadFact } from "@heddle/api";
 import { effectiveAuthentication, type LevelledMode } from "../policy/effective-authentication.ts";
+import { defaultsOf } from "../policy/unit-defaults.ts";
+import type { Sourced } from "../provenance.ts";
 import { type Bearing, bearingOnDestination, bearingOnWorkload, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import type { Unit } from "../world/unit.ts";
@@ -9,11 +11,10 @@ import { readKey } from "./read-key.ts";
 /** Another unit that is about some of the same pods: security said through it is enforced at the same proxies. */
 export interface Neighbour {
   readonly read: string;
-  /** Set where it is a Service. */
-  readonly destination: DestinationFact | undefined;
+  readonly fact: DestinationFact | WorkloadFact;
   /** The mTLS mode that is said for it by name or label, which ties with one said for this unit. */
   readonly mode: LevelledMode | undefined;
-  /** Whether any access or authentication policy bears on it. */
+  /** Whether a mesh that hangs security on ports would have to guard this unit's: by an ALLOW, by mTLS alone, or by default. */
   readonly secured: boolean;
 }
 
@@ -38,7 +39,7 @@ export function neighboursOfDestination(
           namespace: workload.namespace,
           name: `${workload.workloadKind}.${workload.name}`,
         },
-        undefined,
+        workload,
         bearingOnWorkload(world, cluster, workload, [mesh]),
       ),
     ),
@@ -66,25 +67,39 @@ function serviceNeighbour(
 ): Neighbour {
   const { namespace, name } = destination;
   const bearings = bearingOnDestination(world, cluster, destination, [mesh]);
-  return neighbour({ kind: "destination", namespace, name }, destination, bearings);
+  const { denied, mtls } = defaultsOf(world, cluster.cluster.name, namespace, mesh);
+  return neighbour({ kind: "destination", namespace, name }, destination, bearings, {
+    ...(denied && { denied }),
+    ...(mtls && { fallback: mtls }),
+  });
 }
 
 function neighbour(
   unit: Omit<Unit, "cluster">,
-  destination: DestinationFact | undefined,
+  fact: DestinationFact | WorkloadFact,
   bearings: readonly Bearing[],
+  defaults: { readonly denied?: object; readonly fallback?: Sourced<MtlsMode> } = {},
 ): Neighbour {
-  const authentication = ofKind(bearings, "AuthenticationPolicy");
-  const mode = effectiveAuthentication(authentication)?.mode;
+  const { mode, ports } = effectiveAuthentication(ofKind(bearings, "AuthenticationPolicy"), defaults) ?? {};
   const named = mode?.level === "destination" || mode?.level === "workload";
   return {
     read: readKey(unit),
-    destination,
+    fact,
     mode: named ? mode : undefined,
-    secured: authentication.length + ofKind(bearings, "AccessPolicy").length > 0,
+    secured:
+      defaults.denied !== undefined ||
+      [mode, ...(ports?.values() ?? [])].some((said) => said?.value === "STRICT") ||
+      ofKind(bearings, "AccessPolicy").some(
+        ({ policy: { spec } }) => spec.action === "ALLOW" && spec.dryRun !== true,
+      ),
   };
 }
 
 function byName(a: DestinationFact, b: DestinationFact): number {
   return a.name < b.name ? -1 : 1;
+}
+
+/** What else security hangs on at the same pods. */
+export function rivalsIn(neighbours: readonly Neighbour[]): (DestinationFact | WorkloadFact)[] {
+  return neighbours.flatMap(({ fact, secured }) => (secured ? [fact] : []));
 }

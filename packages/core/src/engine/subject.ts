@@ -21,7 +21,7 @@ import { namespacesOfExternal } from "../world/external-service.ts";
 import type { Policy } from "../world/target-index.ts";
 import type { Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
-import { type Neighbour, neighboursOfDestination, neighboursOfWorkload } from "./neighbours.ts";
+import { type Neighbour, neighboursOfDestination, neighboursOfWorkload, rivalsIn } from "./neighbours.ts";
 
 /** One translation of a unit into one mesh. */
 export interface Translating {
@@ -104,20 +104,14 @@ function destinationSubject(world: World, cluster: ClusterWorld, destination: De
       const neighbours = neighboursOfDestination(world, cluster, destination, workloads, context.mesh);
       const { denied, mtls } = defaultsOf(world, name, namespace, context.mesh);
       const security: SecurityUnit = {
+        rivals: rivalsIn(neighbours),
         access: effectiveAccess(ofKind(heard, "AccessPolicy"), denied),
         authentication: effectiveAuthentication(ofKind(heard, "AuthenticationPolicy"), {
           elsewhere: modesOf(neighbours, reads),
           ...(mtls && { fallback: mtls }),
         }),
       };
-      const rivals = neighbours.flatMap(({ destination: other, secured }) =>
-        other !== undefined && secured ? [other] : [],
-      );
-      dialect.translate.destination?.(
-        { destination, workloads, rivals, ...called, ...security },
-        context,
-        out,
-      );
+      dialect.translate.destination?.({ destination, workloads, ...called, ...security }, context, out);
       return conflictsOf(called.traffic, called.connection, security.authentication);
     },
   };
@@ -171,10 +165,12 @@ function client(
     bearings: bearings.filter(({ policy }) => !aboutCalls.has(policy.kind)),
     translate({ dialect, heard, context, reads }, out) {
       const { denied, mtls } = defaults(context.mesh);
+      const sharing = neighbours?.(context.mesh) ?? [];
       const said: ClientUnit = {
+        rivals: rivalsIn(sharing),
         access: effectiveAccess(ofKind(heard, "AccessPolicy"), denied),
         authentication: effectiveAuthentication(ofKind(heard, "AuthenticationPolicy"), {
-          elsewhere: modesOf(neighbours?.(context.mesh) ?? [], reads),
+          elsewhere: modesOf(sharing, reads),
           ...(mtls && { fallback: mtls }),
         }),
         egress: effectiveEgress(ofKind(heard, "EgressPolicy")),

@@ -32,6 +32,8 @@ export interface UnitContext {
 }
 
 export interface SecurityUnit {
+  /** Services and workloads with some of the same pods that security policies bear on by themselves. */
+  readonly rivals: readonly (DestinationFact | WorkloadFact)[];
   readonly access: EffectiveAccess | undefined;
   readonly authentication: EffectiveAuthentication | undefined;
 }
@@ -40,8 +42,6 @@ export interface DestinationUnit extends SecurityUnit {
   readonly destination: DestinationFact;
   /** The workloads behind it, in a stable order. */
   readonly workloads: readonly WorkloadFact[];
-  /** Other Services that select some of the same pods and that security policies bear on, by name. */
-  readonly rivals: readonly DestinationFact[];
   readonly traffic: EffectiveTraffic | undefined;
   readonly connection: EffectiveConnection | undefined;
 }

@@ -49,7 +49,7 @@ export function translateSecurity(
         out.verdict(
           source,
           "unsupported",
-          `Service ${rival} selects some of the same pods by other labels: of two Servers on one port Linkerd heeds one`,
+          `${rival} selects some of the same pods by other labels: of two Servers on one port Linkerd heeds one`,
         );
     for (const { key, level } of here)
       if (level === "namespace" || level === "mesh")

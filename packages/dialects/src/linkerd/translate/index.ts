@@ -1,7 +1,7 @@
 import type { Dialect } from "@heddle/core";
 import { translateSecurity } from "./access.ts";
 import { translateRateLimits } from "./rate-limit.ts";
-import { inboundPortsOf } from "./server.ts";
+import { inboundPortsOf, rivalsAt } from "./server.ts";
 import { translateTraffic } from "./traffic.ts";
 
 /** Linkerd has no namespace- or mesh-wide policy objects, so what is said at those levels is written for each destination. */
@@ -19,7 +19,7 @@ export const translate: Dialect["translate"] = {
       selector: labels,
       port,
       workloadPort: port,
-      rivals: [],
+      rivals: rivalsAt({ selector: labels, workloadPort: port }, unit.rivals, [unit.workload]),
     }));
     translateSecurity(unit, name, inbound, context, out);
   },

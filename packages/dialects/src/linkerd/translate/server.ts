@@ -1,10 +1,11 @@
-import type { DestinationFact, ObjectName, WorkloadFact } from "@heddle/api";
+import type { ObjectName, WorkloadFact } from "@heddle/api";
 import {
   canonicalJson,
   type DestinationUnit,
   type Json,
   type Labels,
   type Provenance,
+  type SecurityUnit,
   sameLabels,
   shortHash,
   type TranslationBuilder,
@@ -20,7 +21,7 @@ export interface InboundPort {
   /** As the policies' authors name it: the Service's port, or the workload's own. */
   readonly port: number;
   readonly workloadPort: number;
-  /** Other Services with security of their own that lead to this port of some of the pods by another selector. */
+  /** Services and workloads with security of their own at this port of some of the pods, by another selector. */
   readonly rivals: readonly string[];
 }
 
@@ -39,19 +40,25 @@ export function inboundPortsOf({
         selector,
         port,
         workloadPort,
-        rivals: rivals
-          .filter((rival) => !sameLabels(rival.selector, selector) && leadsTo(rival, workloads, workloadPort))
-          .map(({ name }) => name),
+        rivals: rivalsAt({ selector, workloadPort }, rivals, workloads),
       })),
     );
 }
 
-function leadsTo(
-  service: DestinationFact,
+/** Of what shares pods with a port's owner, what would have a Server of its own there. */
+export function rivalsAt(
+  { selector, workloadPort }: Pick<InboundPort, "selector" | "workloadPort">,
+  rivals: SecurityUnit["rivals"],
   workloads: readonly WorkloadFact[],
-  workloadPort: number,
-): boolean {
-  return service.ports.some(({ port }) => workloadPorts(service, workloads, port).includes(workloadPort));
+): string[] {
+  return rivals
+    .filter((rival) =>
+      rival.kind === "Workload"
+        ? !sameLabels(rival.labels, selector) && rival.ports.some(({ port }) => port === workloadPort)
+        : !sameLabels(rival.selector, selector) &&
+          rival.ports.some(({ port }) => workloadPorts(rival, workloads, port).includes(workloadPort)),
+    )
+    .map(({ kind, name }) => `${kind === "Workload" ? "workload" : "Service"} ${name}`);
 }
 
 /**

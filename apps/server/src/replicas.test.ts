@@ -1,3 +1,4 @@
+import { openQueues } from "@heddle/queue";
 import { migrate, openStore } from "@heddle/store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "./testing/eventually.ts";
@@ -79,9 +80,13 @@ it("counts the clusters of a dead replica as disconnected, and clears up after i
   const url = new URL(servers.databaseUrl);
   const live = await servers.start({ replica: "live" }, timing);
   const store = openStore({ url: url.href });
+  const queues = await openQueues({ databaseUrl: url.href, prefix: "heddle" });
+  const left = queues.deliveries("dead-1");
   try {
     await store.clusters.register({ name: "lost", uid: "lost" });
     await store.status.updateClusters([{ cluster: "lost", replica: "dead-1" }]);
+    await left.enqueue(["lost"]);
+    expect((await left.counts()).waiting).toBe(1);
     await store.replicas.beat("dead-1");
     await eventually("it is shown as connected", async () => {
       const { cluster } = await live.api.data<{ cluster: { status: { connected: boolean } } }>(
@@ -95,8 +100,10 @@ it("counts the clusters of a dead replica as disconnected, and clears up after i
       );
       return !cluster.status.connected;
     });
-    expect(await store.replicas.silent(0)).not.toContain("dead-1");
+    await eventually("it is forgotten", async () => !(await store.replicas.silent(0)).includes("dead-1"));
+    expect((await left.counts()).waiting).toBe(0);
   } finally {
+    await queues.close();
     await store.close();
   }
 });

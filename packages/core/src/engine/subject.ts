@@ -101,8 +101,11 @@ function destinationSubject(world: World, cluster: ClusterWorld, destination: De
     bearings: bearingOnDestination(world, cluster, destination, meshes),
     translate({ dialect, heard, context, reads }, out) {
       const called = calledOf(world, cluster, heard, context, out);
-      const neighbours = neighboursOfDestination(world, cluster, destination, workloads, context.mesh);
       const { denied, mtls } = defaultsOf(world, name, namespace, context.mesh);
+      const guarded = denied ?? mtls ?? heard.find(({ policy }) => aboutSecurity.has(policy.kind));
+      const neighbours = guarded
+        ? neighboursOfDestination(world, cluster, destination, workloads, context.mesh)
+        : [];
       const security: SecurityUnit = {
         rivals: rivalsIn(neighbours),
         access: effectiveAccess(ofKind(heard, "AccessPolicy"), denied),
@@ -149,6 +152,9 @@ interface ClientSubject {
 /** Kinds that are about what is called; they say nothing about workloads, namespaces and meshes by themselves. */
 const aboutCalls: ReadonlySet<Policy["kind"]> = new Set(["TrafficPolicy", "ConnectionPolicy"]);
 
+/** Kinds that are enforced at pods, together with what is said for the same pods elsewhere. */
+const aboutSecurity: ReadonlySet<Policy["kind"]> = new Set(["AccessPolicy", "AuthenticationPolicy"]);
+
 function client(
   { world, cluster, meshes, bearings, defaultsIn, wholeMesh, neighbours }: ClientSubject,
   translate: (dialect: Dialect, said: ClientUnit, context: UnitContext, out: TranslationBuilder) => void,
@@ -165,7 +171,8 @@ function client(
     bearings: bearings.filter(({ policy }) => !aboutCalls.has(policy.kind)),
     translate({ dialect, heard, context, reads }, out) {
       const { denied, mtls } = defaults(context.mesh);
-      const sharing = neighbours?.(context.mesh) ?? [];
+      const guarded = heard.some(({ policy }) => aboutSecurity.has(policy.kind));
+      const sharing = guarded ? (neighbours?.(context.mesh) ?? []) : [];
       const said: ClientUnit = {
         rivals: rivalsIn(sharing),
         access: effectiveAccess(ofKind(heard, "AccessPolicy"), denied),

@@ -1,5 +1,6 @@
 import { type MeshFact, type MtlsMode, type ResourceKey, resourceKey } from "@heddle/api";
 import type { Sourced } from "../provenance.ts";
+import { administratorWorkspace } from "../world/ownership.ts";
 import { virtualMeshesOf } from "../world/virtual-mesh.ts";
 import type { World } from "../world/world.ts";
 
@@ -24,13 +25,11 @@ export function defaultsOf(
 ): UnitDefaults {
   const joined = virtualMeshesOf(world, cluster, mesh);
   const owner = namespace === undefined ? undefined : world.ownership.owner(cluster, namespace);
-  const workspaces = [...world.ofKind("Workspace")].filter(({ metadata }) => metadata.name === owner);
-  const saying = workspaces.find(({ spec }) => spec.defaultAccess !== undefined);
+  const workspace = world.resources.get(`Workspace/${administratorWorkspace}/${owner}`);
+  const saying =
+    workspace?.kind === "Workspace" && workspace.spec.defaultAccess !== undefined ? [workspace] : joined;
   const strict = joined.find(({ spec }) => spec.mtls === "strict") ?? joined[0];
-  const denying =
-    saying === undefined
-      ? joined.find(({ spec }) => spec.defaultAccess === "deny")
-      : [saying].find(({ spec }) => spec.defaultAccess === "deny");
+  const denying = saying.find(({ spec }) => spec.defaultAccess === "deny");
   const denied = denying && {
     value: "deny" as const,
     from: { resource: resourceKey(denying), path: "spec.defaultAccess" },

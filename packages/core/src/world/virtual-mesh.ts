@@ -6,10 +6,23 @@ type VirtualMesh = ResourceOf<"VirtualMesh">;
 /** The virtual meshes that a mesh of a cluster is a member of, by name. A member that names no mesh means every mesh of its cluster. */
 export function virtualMeshesOf(world: World, cluster: string, mesh: Pick<MeshFact, "name">): VirtualMesh[] {
   return [...world.ofKind("VirtualMesh")]
-    .filter(({ spec }) =>
-      spec.members.some(
-        (member) => member.cluster === cluster && (member.mesh === undefined || member.mesh === mesh.name),
-      ),
+    .filter((joined) =>
+      meshesByCluster(joined)
+        .get(cluster)
+        ?.some((name) => name === undefined || name === mesh.name),
     )
     .sort((a, b) => (resourceKey(a) < resourceKey(b) ? -1 : 1));
+}
+
+/** A virtual mesh may have thousands of members, and every unit asks. */
+const members = new WeakMap<VirtualMesh, ReadonlyMap<string, readonly (string | undefined)[]>>();
+
+function meshesByCluster(joined: VirtualMesh): ReadonlyMap<string, readonly (string | undefined)[]> {
+  let found = members.get(joined);
+  if (found === undefined) {
+    const byCluster = Map.groupBy(joined.spec.members, ({ cluster }) => cluster);
+    found = new Map([...byCluster].map(([cluster, list]) => [cluster, list.map(({ mesh }) => mesh)]));
+    members.set(joined, found);
+  }
+  return found;
 }

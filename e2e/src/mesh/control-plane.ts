@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { TestCluster } from "../testbed/cluster.ts";
 import { freePort } from "../testbed/free-port.ts";
-import { type SupervisedProcess, superviseProcess } from "../testbed/supervised-process.ts";
+import { superviseProcess } from "../testbed/supervised-process.ts";
 import { versions } from "../testbed/versions.ts";
 import { waitUntil } from "../testbed/wait-until.ts";
 import type { Network } from "./network.ts";
+import { startValidation } from "./validation.ts";
 
 export const rootNamespace = "istio-system";
 
@@ -50,14 +51,14 @@ export const controlPlaneObjects = [
 ];
 
 export interface ControlPlane {
-  readonly process: SupervisedProcess;
   /** Name of the cluster, as sidecars must call it. */
   readonly clusterId: string;
   /** Root certificates of the mesh, as istiod gives them to a namespace. */
   rootCertificates(namespace: string): Promise<string>;
+  stop(): Promise<void>;
 }
 
-/** istiod for one cluster, listening on the bridge. Its objects must be there. */
+/** istiod for one cluster, listening on the bridge, with its validating webhook. Its objects must be there. */
 export async function startControlPlane(
   cluster: TestCluster,
   network: Network,
@@ -91,12 +92,19 @@ export async function startControlPlane(
         POD_NAMESPACE: rootNamespace,
         POD_NAME: "istiod",
         CLUSTER_ID: cluster.name,
+        // Else it would put its own CA into the webhook.
+        VALIDATION_WEBHOOK_CONFIG_NAME: "",
         PILOT_ENABLE_METADATA_EXCHANGE: "false",
         PILOT_ENABLE_ALPN_FILTER: "false",
         PILOT_ENABLE_TELEMETRY_LABEL: "false",
       },
     },
   );
+  let validation: Awaited<ReturnType<typeof startValidation>> | undefined;
+  const stop = async () => {
+    await validation?.close();
+    await process.stop();
+  };
   try {
     await waitUntil(
       "istiod is ready",
@@ -104,12 +112,13 @@ export async function startControlPlane(
       { timeoutMs: 60_000 },
     );
     if (!process.running) throw new Error("it ended");
+    validation = await startValidation(folder, http);
+    await cluster.kubectlOk(["apply", "-f", "-"], JSON.stringify(validation.webhook));
   } catch (cause) {
-    await process.stop();
+    await stop();
     throw new Error(`istiod did not come up\n${process.log()}`, { cause });
   }
   return {
-    process,
     clusterId: cluster.name,
     rootCertificates: (namespace) =>
       waitUntil(`istiod gives ${namespace} its root certificates`, async () => {
@@ -118,5 +127,6 @@ export async function startControlPlane(
         const { stdout } = await cluster.kubectl(args);
         return stdout === "" ? undefined : stdout;
       }),
+    stop,
   };
 }

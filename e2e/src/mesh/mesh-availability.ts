@@ -1,7 +1,7 @@
 import { testbedAvailability } from "../testbed/binaries.ts";
 import { runCommand } from "../testbed/kubectl.ts";
 
-const commands = ["ip", "iptables", "setpriv", "unshare", "python3"];
+const commands = ["ip", "iptables", "setpriv", "unshare", "python3", "openssl"];
 
 /** Whether a real mesh can run here: it needs root for network namespaces, and some commands of Linux. */
 export async function meshAvailability(): Promise<{ available: boolean; reason: string }> {
@@ -12,7 +12,7 @@ export async function meshAvailability(): Promise<{ available: boolean; reason: 
   const { stdout } = await runCommand("sh", ["-c", script, "sh", ...commands]);
   const missing = stdout.split("\n").filter((line) => line !== "");
   if (missing.length > 0)
-    return no(`no ${missing.join(", ")} on the PATH (Debian: apt-get install iproute2 iptables)`);
+    return no(`no ${missing.join(", ")} on the PATH (Debian: apt-get install iproute2 iptables openssl)`);
   const probe = `heddle-probe-${process.pid}`;
   const made = await runCommand("ip", ["netns", "add", probe]);
   await runCommand("ip", ["netns", "del", probe]);

@@ -116,7 +116,7 @@ export class Mesh implements AsyncDisposable {
   /** Ends everything and removes it from the machine; the cluster stays. */
   async close(): Promise<void> {
     await Promise.all(this.pods.map((pod) => pod.stop()));
-    await this.#controlPlane.process.stop();
+    await this.#controlPlane.stop();
     await this.#network.close();
   }
 

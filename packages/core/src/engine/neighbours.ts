@@ -2,6 +2,7 @@ import type { DestinationFact, MeshFact, MtlsMode, WorkloadFact } from "@heddle/
 import { effectiveAuthentication, type LevelledMode } from "../policy/effective-authentication.ts";
 import { defaultsOf } from "../policy/unit-defaults.ts";
 import type { Sourced } from "../provenance.ts";
+import type { Rival } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, bearingOnWorkload, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import type { Unit } from "../world/unit.ts";
@@ -16,6 +17,8 @@ export interface Neighbour {
   readonly mode: LevelledMode | undefined;
   /** Whether a mesh that hangs security on ports would have to guard this unit's: by an ALLOW, by mTLS alone, or by default. */
   readonly secured: boolean;
+  /** Whether calls are refused there that no ALLOW lets pass. */
+  readonly closed: boolean;
 }
 
 /** Services and workloads that share pods with a destination. */
@@ -81,17 +84,18 @@ function neighbour(
   defaults: { readonly denied?: object; readonly fallback?: Sourced<MtlsMode> } = {},
 ): Neighbour {
   const { mode, ports } = effectiveAuthentication(ofKind(bearings, "AuthenticationPolicy"), defaults) ?? {};
+  const closed =
+    defaults.denied !== undefined ||
+    ofKind(bearings, "AccessPolicy").some(
+      ({ policy: { spec } }) => spec.action === "ALLOW" && spec.dryRun !== true,
+    );
   const named = mode?.level === "destination" || mode?.level === "workload";
   return {
     read: readKey(unit),
     fact,
     mode: named ? mode : undefined,
-    secured:
-      defaults.denied !== undefined ||
-      [mode, ...(ports?.values() ?? [])].some((said) => said?.value === "STRICT") ||
-      ofKind(bearings, "AccessPolicy").some(
-        ({ policy: { spec } }) => spec.action === "ALLOW" && spec.dryRun !== true,
-      ),
+    secured: closed || [mode, ...(ports?.values() ?? [])].some((said) => said?.value === "STRICT"),
+    closed,
   };
 }
 
@@ -100,6 +104,6 @@ function byName(a: DestinationFact, b: DestinationFact): number {
 }
 
 /** What else security hangs on at the same pods. */
-export function rivalsIn(neighbours: readonly Neighbour[]): (DestinationFact | WorkloadFact)[] {
-  return neighbours.flatMap(({ fact, secured }) => (secured ? [fact] : []));
+export function rivalsIn(neighbours: readonly Neighbour[]): Rival[] {
+  return neighbours.flatMap(({ fact, secured, closed }) => (secured ? [{ fact, closed }] : []));
 }

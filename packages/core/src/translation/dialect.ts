@@ -31,9 +31,15 @@ export interface UnitContext {
   unsupported(resource: ResourceKey, path: string): boolean;
 }
 
+/** A Service or workload with some of a unit's pods, where calls are authenticated or refused by policies of its own. */
+export interface Rival {
+  readonly fact: DestinationFact | WorkloadFact;
+  /** Whether calls are refused there that no ALLOW lets pass. */
+  readonly closed: boolean;
+}
+
 export interface SecurityUnit {
-  /** Services and workloads with some of the same pods that security policies bear on by themselves. */
-  readonly rivals: readonly (DestinationFact | WorkloadFact)[];
+  readonly rivals: readonly Rival[];
   readonly access: EffectiveAccess | undefined;
   readonly authentication: EffectiveAuthentication | undefined;
 }

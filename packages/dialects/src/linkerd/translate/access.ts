@@ -58,7 +58,7 @@ export function translateSecurity(
           "approximated",
           "written for the ports of Services; pods that no Service leads to keep the mesh's default",
         );
-    const open = here.length === 0 && unit.access?.denied === undefined;
+    const open = here.length === 0 && unit.access?.denied === undefined && !at.closed;
     const server = writeServer(at, open ? "all-authenticated" : null, from, context, out);
     const name = inbound.length > 1 ? `${subject}-${at.port}` : subject;
     writeAllows(here, { at, server, name, strict: strict !== undefined }, context, out);

@@ -19,7 +19,7 @@ export const translate: Dialect["translate"] = {
       selector: labels,
       port,
       workloadPort: port,
-      rivals: rivalsAt({ selector: labels, workloadPort: port }, unit.rivals, [unit.workload]),
+      ...rivalsAt({ selector: labels, workloadPort: port }, unit.rivals, [unit.workload]),
     }));
     translateSecurity(unit, name, inbound, context, out);
   },

@@ -23,6 +23,8 @@ export interface InboundPort {
   readonly workloadPort: number;
   /** Services and workloads with security of their own at this port of some of the pods, by another selector. */
   readonly rivals: readonly string[];
+  /** Whether one by the same selector, which shares the Server, refuses what no ALLOW lets pass. */
+  readonly closed: boolean;
 }
 
 export function inboundPortsOf({
@@ -40,25 +42,31 @@ export function inboundPortsOf({
         selector,
         port,
         workloadPort,
-        rivals: rivalsAt({ selector, workloadPort }, rivals, workloads),
+        ...rivalsAt({ selector, workloadPort }, rivals, workloads),
       })),
     );
 }
 
-/** Of what shares pods with a port's owner, what would have a Server of its own there. */
+/** Of what shares pods with a port's owner, what has a Server of its own there, and what shares this one. */
 export function rivalsAt(
   { selector, workloadPort }: Pick<InboundPort, "selector" | "workloadPort">,
   rivals: SecurityUnit["rivals"],
   workloads: readonly WorkloadFact[],
-): string[] {
-  return rivals
-    .filter((rival) =>
-      rival.kind === "Workload"
-        ? !sameLabels(rival.labels, selector) && rival.ports.some(({ port }) => port === workloadPort)
-        : !sameLabels(rival.selector, selector) &&
-          rival.ports.some(({ port }) => workloadPorts(rival, workloads, port).includes(workloadPort)),
-    )
-    .map(({ kind, name }) => `${kind === "Workload" ? "workload" : "Service"} ${name}`);
+): Pick<InboundPort, "rivals" | "closed"> {
+  const here = rivals.filter(({ fact }) =>
+    fact.kind === "Workload"
+      ? fact.ports.some(({ port }) => port === workloadPort)
+      : fact.ports.some(({ port }) => workloadPorts(fact, workloads, port).includes(workloadPort)),
+  );
+  const sharing = here.filter(({ fact }) =>
+    sameLabels(fact.kind === "Workload" ? fact.labels : fact.selector, selector),
+  );
+  return {
+    rivals: here
+      .filter((rival) => !sharing.includes(rival))
+      .map(({ fact: { kind, name } }) => `${kind === "Workload" ? "workload" : "Service"} ${name}`),
+    closed: sharing.some(({ closed }) => closed),
+  };
 }
 
 /**

@@ -58,8 +58,10 @@ function causes(
   const values = ({ path, value }: AssembledField) => `${path} ${canonicalJson(value)}`;
   const sources = (fields: readonly AssembledField[]) => distinct(fields.flatMap(({ from }) => from));
   const differing = sources(onlyInOne(before, after, values));
-  // A resource may take a field away only by bearing on the object.
-  const joined = onlyInOne(sources(before), sources(after), canonicalJson);
+  // A resource may take a field away only by bearing on the object, or be named on it though all that it says there loses.
+  const heard = (fields: readonly AssembledField[]) =>
+    distinct(fields.flatMap(({ from, lost }) => [...from, ...lost.flatMap((loser) => loser.from)]));
+  const joined = onlyInOne(heard(before), heard(after), canonicalJson);
   const narrowed = [...differing, ...joined].flatMap((from) => edited.narrow(from));
   if (narrowed.length > 0) return outermost(distinct(narrowed));
   return outermost(differing.length > 0 ? differing : joined);

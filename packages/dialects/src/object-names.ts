@@ -1,9 +1,10 @@
+import type { WorkloadFact } from "@heddle/api";
 import type { AccessRule } from "@heddle/core";
 import { shortHash } from "@heddle/core";
 
 /**
  * Name of an object that one policy gives for one subject (a Service, a namespace): `POLICY.SUBJECT`, with a hash where that could be
- * said by two different pairs. Subjects are DNS labels, so two segments always mean the default workspace and a plain policy name.
+ * said by two different pairs. Policy names with dots get a hash, so what stands after the first dot is the subject.
  */
 export function policyObjectName(policy: Pick<AccessRule, "name" | "workspace">, subject: string): string {
   const plain =
@@ -22,4 +23,9 @@ export function dnsLabelOf(text: string): string {
   return label === text && label.length <= 63 && label !== ""
     ? label
     : `${label.slice(0, 50)}-${shortHash(text)}`.replace(/^-/, "x-");
+}
+
+/** A workload as the subject of object names: a Service of the same name, which has no dots, is another subject. */
+export function workloadSubject({ workloadKind, name }: Pick<WorkloadFact, "workloadKind" | "name">): string {
+  return `${workloadKind.toLowerCase()}.${name}`;
 }

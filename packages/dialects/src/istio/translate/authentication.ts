@@ -65,13 +65,18 @@ function writeModes(
     apiVersion: apiVersionOf(context.mesh, GROUP),
     kind: "PeerAuthentication",
     namespace: scope.namespace,
-    name: scope.selector === undefined ? "default" : scope.subject,
+    name: scope.selector === undefined ? "default" : ownName(scope.subject),
   };
   out.object(name, sources, {
     "spec.selector": scope.selector === undefined ? null : { matchLabels: scope.selector },
     "spec.mtls": own === undefined ? null : { mode: own.value },
     "spec.portLevelMtls": Object.keys(byPort).length === 0 ? null : byPort,
   });
+}
+
+/** The name of what selects pods; `default` is that of the namespace's own object. */
+function ownName(subject: string): string {
+  return subject === "default" ? "service.default" : subject;
 }
 
 function writeTokens(

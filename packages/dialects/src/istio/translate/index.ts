@@ -6,6 +6,7 @@ import type {
   TranslationBuilder,
   UnitContext,
 } from "@heddle/core";
+import { workloadSubject } from "../../object-names.ts";
 import { workloadPorts } from "../../ports.ts";
 import { apiVersionOf, rootNamespace } from "../api-versions.ts";
 import { hostOf } from "../identity.ts";
@@ -47,10 +48,16 @@ export const translate: Dialect["translate"] = {
       translateTraffic({ ...called, traffic, connection, home }, context, out);
   },
   workload(unit, context, out) {
-    const { namespace, name, labels } = unit.workload;
+    const { namespace, labels } = unit.workload;
     translateClient(
       unit,
-      { level: "workload", namespace, subject: name, selector: labels, workloadPorts: itself },
+      {
+        level: "workload",
+        namespace,
+        subject: workloadSubject(unit.workload),
+        selector: labels,
+        workloadPorts: itself,
+      },
       context,
       out,
     );

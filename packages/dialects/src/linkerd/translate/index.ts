@@ -1,4 +1,5 @@
 import type { Dialect } from "@heddle/core";
+import { workloadSubject } from "../../object-names.ts";
 import { translateSecurity } from "./access.ts";
 import { translateRateLimits } from "./rate-limit.ts";
 import { inboundPortsOf, rivalsAt } from "./server.ts";
@@ -13,7 +14,7 @@ export const translate: Dialect["translate"] = {
     translateRateLimits(unit, inbound, servers, context, out);
   },
   workload(unit, context, out) {
-    const { namespace, name, labels, ports } = unit.workload;
+    const { namespace, labels, ports } = unit.workload;
     const inbound = ports.map(({ port }) => ({
       namespace,
       selector: labels,
@@ -21,6 +22,6 @@ export const translate: Dialect["translate"] = {
       workloadPort: port,
       ...rivalsAt({ selector: labels, workloadPort: port }, unit.rivals, [unit.workload]),
     }));
-    translateSecurity(unit, name, inbound, context, out);
+    translateSecurity(unit, workloadSubject(unit.workload), inbound, context, out);
   },
 };

@@ -59,5 +59,7 @@ export function nameOf({ namespace, serviceAccount }: Pick<Client, "namespace" |
 /** Workloads of a namespace that may call others; a mesh's own control plane, which has no proxy, calls none. */
 function callersIn(cluster: ClusterWorld, namespace: string): WorkloadFact[] {
   const own = [...cluster.meshes.values()].some((mesh) => mesh.namespace === namespace);
-  return [...cluster.workloadsByNamespace.get(namespace)].filter(({ mesh }) => mesh !== undefined || !own);
+  return [...cluster.workloadsByNamespace.get(namespace)].filter(
+    ({ mesh, pods }) => !own || (mesh !== undefined && pods.meshed > 0),
+  );
 }

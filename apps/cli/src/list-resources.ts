@@ -16,7 +16,7 @@ export interface ListedResource {
 
 export const resourceFields = `kind workspace name manifest
   status { observedGeneration conditions { type status reason message observedGeneration lastTransitionTime }
-    clusters { total programmed partiallyProgrammed pending failed } }`;
+    clusters { total programmed partiallyProgrammed pending overridden failed } }`;
 
 const query = `query List($kind: String, $workspace: String, $labels: JSON, $after: String) {
   resources(kind: $kind, workspace: $workspace, labels: $labels, after: $after, limit: 200) { items { ${resourceFields} } next }

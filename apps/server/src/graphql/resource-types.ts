@@ -36,6 +36,7 @@ const countsType = builder.objectRef<NonNullable<ResourceStatus["clusters"]>>("C
     total: t.exposeInt("total", { description: "That it concerns." }),
     programmed: t.exposeInt("programmed", { description: "That have all of it." }),
     partiallyProgrammed: t.exposeInt("partiallyProgrammed", { description: "That have some of it." }),
+    overridden: t.exposeInt("overridden", { description: "Where others that rank above it say it all." }),
     pending: t.exposeInt("pending", { description: "That have not answered yet." }),
     failed: t.exposeInt("failed", { description: "That have none of it." }),
   }),
@@ -114,7 +115,7 @@ const clusterReportType = builder.objectRef<ClusterReport>("ClusterReport").impl
   fields: (t) => ({
     cluster: t.exposeString("cluster", { description: "Its name." }),
     state: t.exposeString("state", {
-      description: "`programmed`, `partiallyProgrammed`, `pending` or `failed`.",
+      description: "`programmed`, `partiallyProgrammed`, `pending`, `overridden` or `failed`.",
     }),
     reportedAt: t.string({
       nullable: true,

@@ -1,10 +1,10 @@
 import type { ObjectProblem, ObjectRef, Resource, ResourceKey } from "@heddle/api";
-import { resourceKey } from "@heddle/api";
+import { findingCatalogue, resourceKey } from "@heddle/api";
 import type { VerdictLevel } from "@heddle/core";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ReportBoard } from "./report-board.ts";
 
-export type ClusterState = "programmed" | "partiallyProgrammed" | "pending" | "failed";
+export type ClusterState = "programmed" | "partiallyProgrammed" | "pending" | "overridden" | "failed";
 
 export interface ObjectReport {
   readonly object: ObjectRef;
@@ -37,7 +37,11 @@ export interface ClusterReport {
 }
 
 /** What a resource came to in each cluster it concerns, by cluster name. Computed from the engine's output and the agents' reports. */
-export function resourceReport(fleet: Fleet, board: ReportBoard, resource: Resource): ClusterReport[] {
+export function resourceReport(
+  fleet: Pick<Fleet, "engine">,
+  board: Pick<ReportBoard, "get">,
+  resource: Resource,
+): ClusterReport[] {
   const key = resourceKey(resource);
   const byCluster = Map.groupBy(fleet.engine.unitsOf(key), ({ unit }) => unit.cluster);
   return [...byCluster]
@@ -70,9 +74,10 @@ export function resourceReport(fleet: Fleet, board: ReportBoard, resource: Resou
         .flatMap((home) => board.get(cluster, home)?.reportedAt ?? [])
         .sort();
       const list = [...fields.values()];
+      if (list.length === 0) findings.set("NO_MESH", noMesh(cluster));
       return {
         cluster,
-        state: stateOf(objects, list),
+        state: stateOf(resource.kind, objects, list),
         objects,
         fields: list,
         findings: [...findings.values()],
@@ -91,8 +96,8 @@ function worse(fields: Map<string, FieldReport>, next: FieldReport): void {
 }
 
 function objectReport(
-  fleet: Fleet,
-  board: ReportBoard,
+  fleet: Pick<Fleet, "engine">,
+  board: Pick<ReportBoard, "get">,
   cluster: string,
   object: ObjectRef,
   home: string,
@@ -104,11 +109,25 @@ function objectReport(
   return problem === undefined ? { object, state: "applied" } : { object, state: "failed", problem };
 }
 
-function stateOf(objects: readonly ObjectReport[], fields: readonly FieldReport[]): ClusterState {
+function noMesh(cluster: string): ClusterReport["findings"][number] {
+  const { remedy } = findingCatalogue.NO_MESH;
+  const reason = `no mesh that Heddle translates for runs the proxies of its targets in ${cluster}`;
+  return { code: "NO_MESH", path: "spec.targets", reason, remedy };
+}
+
+/** Kinds that come to objects wherever they have an effect; without any, others say it all. */
+const alwaysWritten: ReadonlySet<Resource["kind"]> = new Set(["TrafficPolicy", "ConnectionPolicy"]);
+
+function stateOf(
+  kind: Resource["kind"],
+  objects: readonly ObjectReport[],
+  fields: readonly FieldReport[],
+): ClusterState {
   if (objects.some(({ state }) => state === "failed"))
     return objects.some(({ state }) => state === "applied") ? "partiallyProgrammed" : "failed";
   if (objects.some(({ state }) => state === "pending")) return "pending";
   const unsupported = fields.some(({ level }) => level === "unsupported");
   if (unsupported) return objects.length === 0 ? "failed" : "partiallyProgrammed";
-  return "programmed";
+  if (fields.length === 0) return "failed";
+  return objects.length === 0 && alwaysWritten.has(kind) ? "overridden" : "programmed";
 }

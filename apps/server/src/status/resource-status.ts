@@ -1,9 +1,9 @@
 import {
   type ClusterCounts,
   type Condition,
+  programmedCondition,
   type Resource,
   type ResourceStatus,
-  resourceKey,
 } from "@heddle/api";
 import { isPolicy } from "@heddle/core";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -23,16 +23,21 @@ export function resourceStatus(fleet: Fleet, board: ReportBoard, resource: Resou
   };
   if (!isPolicy(resource)) return { observedGeneration: generation, conditions: [accepted] };
   const programmed: Condition = {
-    type: "Programmed",
-    ...programmedOf(counts),
-    observedGeneration: generation,
+    ...programmedCondition(counts, generation),
     lastTransitionTime: seen.at(-1) ?? creationTimestamp,
   };
   return { observedGeneration: generation, conditions: [accepted, programmed], clusters: counts };
 }
 
 function countsOf(report: readonly ClusterReport[]): ClusterCounts {
-  const counts = { total: report.length, programmed: 0, partiallyProgrammed: 0, pending: 0, failed: 0 };
+  const counts = {
+    total: report.length,
+    programmed: 0,
+    partiallyProgrammed: 0,
+    pending: 0,
+    overridden: 0,
+    failed: 0,
+  };
   for (const { state } of report) counts[state]++;
   return counts;
 }
@@ -47,7 +52,6 @@ function acceptedOf(
   resource: Resource,
   report: readonly ClusterReport[],
 ): { readonly type: "Accepted" } & Judgement<"Accepted"> {
-  const key = resourceKey(resource);
   const conflict = report.flatMap(({ cluster, conflicts }) =>
     conflicts.map((told) => ({ cluster, ...told })),
   )[0];
@@ -58,12 +62,7 @@ function acceptedOf(
       reason: "Conflicted",
       message: `${conflict.path} says something else than ${conflict.with} in cluster ${conflict.cluster}; the one accepted first holds`,
     };
-  if (
-    isPolicy(resource) &&
-    report.length === 0 &&
-    fleet.engine.world.clusters.size > 0 &&
-    ![...fleet.engine.unitsOf(key)].length
-  )
+  if (isPolicy(resource) && report.length === 0 && fleet.engine.world.clusters.size > 0)
     return {
       type: "Accepted",
       status: "True",
@@ -71,26 +70,4 @@ function acceptedOf(
       message: "nothing in any cluster is selected by its targets",
     };
   return { type: "Accepted", status: "True", reason: "Accepted", message: "valid" };
-}
-
-function programmedOf({
-  total,
-  programmed,
-  partiallyProgrammed,
-  pending,
-  failed,
-}: ClusterCounts): Judgement<"Programmed"> {
-  if (total === 0) return { status: "Unknown", reason: "Pending", message: "it concerns no cluster yet" };
-  const counted = `${programmed} of ${total} clusters have all of it`;
-  if (failed === total)
-    return { status: "False", reason: "Failed", message: `none of ${total} clusters has it` };
-  if (pending > 0)
-    return {
-      status: programmed > 0 ? "False" : "Unknown",
-      reason: "Pending",
-      message: `${counted}, ${pending} have not answered yet`,
-    };
-  if (partiallyProgrammed + failed > 0)
-    return { status: "False", reason: "PartiallyProgrammed", message: counted };
-  return { status: "True", reason: "Programmed", message: counted };
 }

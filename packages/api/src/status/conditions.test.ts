@@ -41,12 +41,20 @@ describe("transition", () => {
 });
 
 describe("programmedCondition", () => {
-  const none: ClusterCounts = { total: 0, programmed: 0, partiallyProgrammed: 0, pending: 0, failed: 0 };
+  const none: ClusterCounts = {
+    total: 0,
+    programmed: 0,
+    partiallyProgrammed: 0,
+    pending: 0,
+    overridden: 0,
+    failed: 0,
+  };
   it.each([
     ["no cluster", {}, "Unknown", "Pending"],
     ["all", { total: 2, programmed: 2 }, "True", "Programmed"],
     ["none yet", { total: 2, pending: 2 }, "Unknown", "Pending"],
     ["all failed", { total: 2, failed: 2 }, "False", "Failed"],
+    ["all overridden", { total: 2, overridden: 2 }, "False", "Overridden"],
     ["some", { total: 3, programmed: 1, failed: 1, pending: 1 }, "False", "PartiallyProgrammed"],
     ["all a little", { total: 2, partiallyProgrammed: 2 }, "False", "PartiallyProgrammed"],
   ] as const)("%s", (_title, counts, status, reason) => {

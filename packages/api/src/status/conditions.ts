@@ -52,6 +52,10 @@ export const clusterCounts = z.strictObject({
   programmed: z.int().min(0).describe("Clusters that have all of it."),
   partiallyProgrammed: z.int().min(0).describe("Clusters that have a part of it."),
   pending: z.int().min(0).describe("Clusters that have not answered yet."),
+  overridden: z
+    .int()
+    .min(0)
+    .describe("Clusters where others that rank above it say everything that it says."),
   failed: z.int().min(0).describe("Clusters that could not apply it."),
 });
 export type ClusterCounts = z.output<typeof clusterCounts>;
@@ -88,16 +92,19 @@ export function transition(
 
 /** `Programmed` as the counts of clusters say it. */
 export function programmedCondition(counts: ClusterCounts, observedGeneration: number): ObservedCondition {
-  const { total, programmed, partiallyProgrammed, pending, failed } = counts;
+  const { total, programmed, partiallyProgrammed, pending, overridden, failed } = counts;
   const said = (status: ConditionStatus, reason: ConditionReason<"Programmed">, message: string) =>
     ({ type: "Programmed", status, reason, message, observedGeneration }) as const;
   if (total === 0) return said("Unknown", "Pending", "no cluster is concerned yet");
   if (programmed === total) return said("True", "Programmed", `${total} of ${total} clusters have it`);
   if (failed === total) return said("False", "Failed", `none of ${total} clusters could apply it`);
+  if (overridden === total)
+    return said("False", "Overridden", `in all ${total} clusters others that rank above it say what it says`);
   if (pending === total) return said("Unknown", "Pending", `${total} clusters have not answered yet`);
   const rest = [
     [partiallyProgrammed, "have a part of it"],
     [pending, "have not answered yet"],
+    [overridden, "follow others that rank above it"],
     [failed, "could not apply it"],
   ]
     .flatMap(([count, text]) => (count === 0 ? [] : `${count} ${text}`))

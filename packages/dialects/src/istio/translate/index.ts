@@ -3,8 +3,10 @@ import type {
   Dialect,
   Provenance,
   SecurityUnit,
+  TargetLevel,
   TranslationBuilder,
   UnitContext,
+  VerdictLevel,
 } from "@heddle/core";
 import { workloadSubject } from "../../object-names.ts";
 import { workloadPorts } from "../../ports.ts";
@@ -28,7 +30,8 @@ export const translate: Dialect["translate"] = {
     translateTraffic({ ...called, traffic, connection, home }, context, out);
     translateConnection(called, connection, context, out);
     if (Object.keys(destination.selector).length === 0) {
-      refuseSecurity(unit, out);
+      const why = "the Service has no selector, so there are no pods to enforce it at";
+      tellUnwritten(unit, "destination", "unsupported", why, out);
       return;
     }
     const scope: Scope = {
@@ -64,10 +67,21 @@ export const translate: Dialect["translate"] = {
   },
   namespace(unit, context, out) {
     const { namespace } = unit;
+    if (namespace === rootNamespace(context.mesh)) {
+      const why = `not in ${namespace}: objects of the root namespace hold for the whole mesh`;
+      tellUnwritten(unit, "namespace", "approximated", why, out);
+      return;
+    }
     if (unit.access?.denied) writeDefaultDeny(namespace, unit.access.denied.from, context, out);
     translateClient(
       unit,
-      { level: "namespace", namespace, subject: namespace, selector: undefined, workloadPorts: itself },
+      {
+        level: "namespace",
+        namespace,
+        subject: `namespace.${namespace}`,
+        selector: undefined,
+        workloadPorts: itself,
+      },
       context,
       out,
     );
@@ -93,36 +107,38 @@ function translateSecurity(
   translateAuthentication(unit.authentication, scope, context, out);
 }
 
-/**
- * An ALLOW without rules: nothing passes that no other ALLOW lets through. In the root namespace it would hold for the whole mesh, and
- * what runs there is the mesh's own.
- */
+/** An ALLOW without rules: nothing passes that no other ALLOW lets through. */
 function writeDefaultDeny(
   namespace: string,
   from: Provenance,
   { mesh }: UnitContext,
   out: TranslationBuilder,
 ): void {
-  if (namespace === rootNamespace(mesh)) return;
   const apiVersion = apiVersionOf(mesh, "security.istio.io");
   out.object({ apiVersion, kind: "AuthorizationPolicy", namespace, name: "default-access" }, [from], {
     spec: {},
   });
 }
 
-/** Security objects select pods, and a Service without a selector has none of its own. */
-function refuseSecurity({ access, authentication }: SecurityUnit, out: TranslationBuilder): void {
+/** Verdicts for what is said at a level where nothing can be written. */
+function tellUnwritten(
+  { access, authentication, egress }: SecurityUnit & Partial<ClientUnit>,
+  at: TargetLevel,
+  verdict: VerdictLevel,
+  why: string,
+  out: TranslationBuilder,
+): void {
+  const values = [
+    authentication?.mode,
+    ...(authentication?.ports.values() ?? []),
+    ...(authentication?.jwt ?? []),
+    egress?.outbound,
+  ];
   const said = [
     ...(access?.rules ?? []).map(({ key, level }) => ({ level, from: { resource: key, path: "spec" } })),
-    ...[
-      authentication?.mode,
-      ...(authentication?.ports.values() ?? []),
-      ...(authentication?.jwt ?? []),
-    ].flatMap((value) => value ?? []),
+    ...values.flatMap((value) => value ?? []),
   ];
-  for (const { level, from } of said)
-    if (level === "destination")
-      out.verdict(from, "unsupported", "the Service has no selector, so there are no pods to enforce it at");
+  for (const { level, from } of said) if (level === at) out.verdict(from, verdict, why);
 }
 
 function translateClient(

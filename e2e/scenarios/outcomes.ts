@@ -1,14 +1,16 @@
 import { writeFile } from "node:fs/promises";
+import type { Proofs } from "../src/mesh/conformance.ts";
 
-const proven = new Set<string>();
+const proven = new Map<string, string[]>();
 
 /** Fields that a scenario has shown on traffic. */
-export function noteOutcome(fields: readonly string[]): void {
-  for (const field of fields) proven.add(field);
+export function noteOutcome(scenario: string, fields: readonly string[]): void {
+  for (const field of fields) proven.set(field, [...(proven.get(field) ?? []), scenario].sort());
 }
 
 /** For the report, into the file that `HEDDLE_OUTCOMES` names; nothing without it. */
 export async function writeOutcomes(): Promise<void> {
   const file = process.env["HEDDLE_OUTCOMES"];
-  if (file) await writeFile(file, JSON.stringify([...proven].sort()));
+  const proofs: Proofs = Object.fromEntries(proven);
+  if (file) await writeFile(file, JSON.stringify(proofs));
 }

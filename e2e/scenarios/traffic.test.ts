@@ -45,6 +45,18 @@ describe.skipIf(!available)("on a real mesh", () => {
     await cluster?.close();
   });
 
+  it("has Istio's validator at the API server", async () => {
+    const refused = {
+      apiVersion: "networking.istio.io/v1",
+      kind: "VirtualService",
+      metadata: { name: "refused", namespace: "shop" },
+      spec: { hosts: ["web"], http: [{ redirect: { uri: "/" }, fault: { abort: { httpStatus: 500 } } }] },
+    };
+    const { code, stderr } = await cluster.kubectl(["apply", "-f", "-"], JSON.stringify(refused));
+    expect(code).toBe(1);
+    expect(stderr).toContain("HTTP route cannot contain both fault and redirect");
+  });
+
   describe.concurrent("traffic", () => {
     for (const [name, scenario] of Object.entries(trafficScenarios))
       it(`${name}: ${scenario.title}`, () => play("traffic", name, scenario, { name, namespace: "shop" }));
@@ -82,6 +94,6 @@ describe.skipIf(!available)("on a real mesh", () => {
       await waitUntil(`${name} is gone`, async () => !(await scenario.inForce(scene)));
       if (area === "security") await scene.settled();
     }
-    noteOutcome(scenario.proves);
+    noteOutcome(`${area}/${name}`, scenario.proves);
   }
 });

@@ -16,7 +16,7 @@ const expected: readonly RegExp[] = [
   /virtualService rule .* is not used \(duplicate\/overlapping match/,
   // A DENY by HTTP attributes also refuses what is not HTTP: the stricter side, as SEMANTICS asks for.
   /will deny all traffic to TCP ports under its scope/,
-  // Since VERIFY_CERTIFICATE_AT_CLIENT is on by default, proxies verify against the system's CAs; this analyzer does not know.
+  // istiod lets proxies verify against the system's CAs then (pilot/pkg/networking/core/cluster_tls.go); this analyzer does not know.
   /IST0128 .* TLS mode set to SIMPLE but no caCertificates are set/,
 ];
 

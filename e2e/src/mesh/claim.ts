@@ -99,15 +99,15 @@ function namesOf(json: string, prefix: string, key = "name"): string[] {
 }
 
 /** A process id alone may be another's by now; with its start time (field 22 of proc_pid_stat(5)) it is nobody else's. */
-async function markOf(pid: number): Promise<string | undefined> {
+export async function processMark(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   return stat && `${pid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
 }
 
 async function ownMark(): Promise<string> {
-  return (await markOf(process.pid)) ?? String(process.pid);
+  return (await processMark(process.pid)) ?? String(process.pid);
 }
 
 async function isAlive(mark: string): Promise<boolean> {
-  return mark !== "" && (await markOf(Number(mark.split(" ")[0]))) === mark;
+  return mark !== "" && (await processMark(Number(mark.split(" ")[0]))) === mark;
 }

@@ -39,7 +39,7 @@ export class HeddleProcesses implements AsyncDisposable {
 
   async startServer(): Promise<void> {
     const server = superviseProcess([process.execPath, cli, "up", "--data-dir", join(this.#folder, "data")], {
-      env: this.#environment,
+      env: this.environment,
     });
     this.#server = server;
     this.#processes.push(server);
@@ -83,14 +83,14 @@ export class HeddleProcesses implements AsyncDisposable {
         "--state-dir",
         join(this.#folder, "agents", cluster),
       ],
-      { env: { ...this.#environment, ...env } },
+      { env: { ...this.environment, ...env } },
     );
     this.#processes.push(agent);
     return agent;
   }
 
   run(args: readonly string[], stdin?: string): Promise<CommandResult> {
-    return runCommand(process.execPath, [cli, ...args], stdin, this.#environment);
+    return runCommand(process.execPath, [cli, ...args], stdin, this.environment);
   }
 
   /** A command that must succeed. */
@@ -113,7 +113,8 @@ export class HeddleProcesses implements AsyncDisposable {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  get #environment(): NodeJS.ProcessEnv {
+  /** What the command line needs to reach this server. */
+  get environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,
       HEDDLE_CONFIG: join(this.#folder, "config.yaml"),

@@ -8,6 +8,7 @@ import { CliError } from "../cli-error.ts";
 import { ApiClient } from "../client/api-client.ts";
 import { listClusters } from "../clusters.ts";
 import { demoPolicies } from "./policies.ts";
+import { showPlan } from "./show-plan.ts";
 import { showReports } from "./show-reports.ts";
 import { type ClusterPlan, simulateCluster } from "./simulated-cluster.ts";
 
@@ -72,13 +73,12 @@ export async function runDemo({ exit, say }: DemoOptions): Promise<void> {
 
     const { manifests } = parseManifests([{ file: "demo.yaml", text: demoPolicies }]);
     const inputs = manifests.map(({ origin: _, ...manifest }) => manifest);
-    say("3. Policies: what applying them would do …");
-    const dry = await edit(api, inputs, true);
-    for (const { key, outcome } of dry.outcomes) say(`   ${key}: would be ${outcome}`);
+    say("3. Policies: what applying them would do (a plan; nothing is written) …");
+    await showPlan(api, inputs, say);
 
     say("4. Applying …");
     const started = performance.now();
-    const { outcomes } = await edit(api, inputs, false);
+    const { outcomes } = await apply(api, inputs);
     const accepted = performance.now();
     await acknowledged(
       api,
@@ -129,15 +129,14 @@ async function register(api: ApiClient, name: string): Promise<string> {
   return registerCluster.token;
 }
 
-interface Edit {
+interface Applied {
   readonly outcomes: readonly { readonly key: string; readonly outcome: string }[];
-  readonly findings: readonly { readonly reason: string }[];
 }
 
-async function edit(api: ApiClient, manifests: readonly unknown[], dryRun: boolean): Promise<Edit> {
+async function apply(api: ApiClient, manifests: readonly unknown[]): Promise<Applied> {
   const mutation =
-    "mutation A($manifests: [JSON!]!, $dryRun: Boolean) { apply(manifests: $manifests, dryRun: $dryRun) { outcomes { key outcome } findings { reason } } }";
-  return (await api.query<{ apply: Edit }>(mutation, { manifests, dryRun })).apply;
+    "mutation A($manifests: [JSON!]!) { apply(manifests: $manifests) { outcomes { key outcome } } }";
+  return (await api.query<{ apply: Applied }>(mutation, { manifests })).apply;
 }
 
 /** Four services and six workloads in each cluster, and its mesh. */

@@ -98,10 +98,14 @@ function namesOf(json: string, prefix: string, key = "name"): string[] {
   return entries.flatMap((entry) => (entry[key]?.startsWith(prefix) ? [entry[key]] : []));
 }
 
-/** A process id alone may be another's by now; with its start time (field 22 of proc_pid_stat(5)) it is nobody else's. */
+/**
+ * A process id alone may be another's by now; with its start time (field 22 of proc_pid_stat(5)) it is nobody else's. A zombie is no
+ * process any more, even where nobody collects it.
+ */
 export async function processMark(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  return stat && `${pid} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
+  const [state, ...rest] = stat?.slice(stat.lastIndexOf(")") + 2).split(" ") ?? [];
+  return state === undefined || state === "Z" ? undefined : `${pid} ${rest[18]}`;
 }
 
 async function ownMark(): Promise<string> {

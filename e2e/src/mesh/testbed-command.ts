@@ -3,10 +3,10 @@
  * `up` leaves a process behind (`serve`) that holds everything; `down` ends it, and removes what a crashed one has left.
  */
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { HeddleProcesses } from "../spine/heddle-processes.ts";
+import { endDatabase, HeddleProcesses } from "../spine/heddle-processes.ts";
 import { ensureBinaries } from "../testbed/binaries.ts";
 import { startCluster } from "../testbed/cluster.ts";
 import { waitUntil } from "../testbed/wait-until.ts";
@@ -92,6 +92,7 @@ async function down(): Promise<number> {
     }).catch(() => process.kill(pidOf(state), "SIGKILL"));
   }
   await removeLeftovers();
+  for (const folder of await readdir(temporary).catch(() => [])) await endDatabase(join(temporary, folder));
   await rm(testbedFolder, { recursive: true, force: true, maxRetries: 10 });
   return 0;
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -110,6 +110,7 @@ export class HeddleProcesses implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.stop()));
+    await endDatabase(this.#folder);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -123,4 +124,19 @@ export class HeddleProcesses implements AsyncDisposable {
       LOG_LEVEL: "info",
     };
   }
+}
+
+/**
+ * Ends the database of a server that was killed: it runs on by itself, until it finds its files gone. `folder` is the one that
+ * `HeddleProcesses` made.
+ */
+export async function endDatabase(folder: string): Promise<void> {
+  const data = join(folder, "data", "postgres", "data");
+  const note = await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "");
+  const pid = Number(note.split("\n")[0]);
+  const runs = async () =>
+    pid > 0 && (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(data);
+  if (!(await runs())) return;
+  process.kill(pid, "SIGQUIT");
+  await waitUntil("the database has ended", async () => !(await runs()));
 }

@@ -107,6 +107,11 @@ describe("services", () => {
 
   it("have the addresses of their load balancer, by number or name", () => {
     const status = { loadBalancer: { ingress: [{ ip: "192.0.2.1" }, { hostname: "lb.example" }] } };
+    const owned = { "app.kubernetes.io/managed-by": "heddle", "heddle.io/bundle": "b1" };
+    expect(serviceSeen(object("Service", { labels: owned }, { spec }))).toBeUndefined();
+    expect(
+      serviceSeen(object("Service", { labels: { "app.kubernetes.io/managed-by": "heddle" } }, { spec })),
+    ).toBeDefined();
     expect(serviceSeen(object("Service", {}, { spec, status }))?.addresses).toEqual([
       "192.0.2.1",
       "lb.example",

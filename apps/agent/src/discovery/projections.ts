@@ -1,6 +1,6 @@
 import type { DestinationFact, WorkloadFact } from "@heddle/api";
 import type { ControlPlaneView } from "@heddle/core";
-import type { KubeObject } from "@heddle/kube";
+import { bundleLabel, fieldManager, type KubeObject, managedByLabel } from "@heddle/kube";
 
 /** The little that is kept of raw objects. Every function copies what it keeps, so that the object itself can be forgotten. */
 
@@ -23,6 +23,10 @@ export function namespaceSeen({ metadata }: KubeObject): NamespaceSeen {
   };
 }
 
+function isOwned({ metadata }: KubeObject): boolean {
+  return metadata.labels?.[managedByLabel] === fieldManager && metadata.labels[bundleLabel] !== undefined;
+}
+
 interface RawService {
   readonly type?: string;
   readonly selector?: Labels;
@@ -42,10 +46,13 @@ export interface ServiceSeen {
   readonly addresses: readonly string[];
 }
 
-/** Undefined for what cannot be called by name: a Service of type ExternalName is an alias, not a destination. */
+/**
+ * Undefined for what cannot be called by name, a Service of type ExternalName being an alias, and for what Heddle itself wrote: policies are
+ * about what people call, not about what policies became.
+ */
 export function serviceSeen(object: KubeObject): ServiceSeen | undefined {
   const spec = (object["spec"] ?? {}) as RawService;
-  if (spec.type === "ExternalName") return undefined;
+  if (spec.type === "ExternalName" || isOwned(object)) return undefined;
   const { namespace = "", name } = object.metadata;
   const fact: DestinationFact = {
     kind: "Destination",

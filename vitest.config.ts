@@ -12,6 +12,7 @@ export default defineConfig({
       "bench/src/**/*.test.ts",
       ".ci/**/*.test.ts",
     ],
+    setupFiles: [".ci/property-seed.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",

@@ -25,6 +25,9 @@ describe("golden", () => {
       if (process.env["UPDATE_GOLDEN"]) writeFileSync(file, actual);
       expect(existsSync(file), `${file} is missing: run with UPDATE_GOLDEN=1 and review it`).toBe(true);
       expect(actual).toBe(readFileSync(file, "utf8"));
+      expect(actual, "every object names the resources it comes from").not.toContain(
+        'heddle.io/resources: ""',
+      );
     });
 });
 

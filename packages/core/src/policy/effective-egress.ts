@@ -1,5 +1,5 @@
 import type { EgressPolicySpec, Reachable, ResourceOf } from "@heddle/api";
-import type { Sourced } from "../provenance.ts";
+import type { Provenance, Sourced } from "../provenance.ts";
 import type { TargetLevel } from "../selecting/target-match.ts";
 import type { Bearing } from "../world/bearing.ts";
 import type { FieldConflict } from "./effective-traffic.ts";
@@ -13,6 +13,8 @@ export interface EffectiveEgress {
   readonly outbound: LevelledValue<Outbound> | undefined;
   /** What all policies list together; undefined when none lists anything, which means everything. */
   readonly reachable: readonly Sourced<Reachable>[] | undefined;
+  /** The lists that `reachable` is made of, also those that are empty. */
+  readonly limitedBy: readonly Provenance[];
   readonly conflicts: readonly FieldConflict[];
 }
 
@@ -45,11 +47,14 @@ export function effectiveEgress(
       reachable.push({ value, from: { resource: key, path: `spec.reachable[${index}]` } });
     });
   }
-  const limited = counting.some(({ policy }) => policy.spec.reachable !== undefined);
+  const limitedBy = counting
+    .filter(({ policy }) => policy.spec.reachable !== undefined)
+    .map(({ key }) => ({ resource: key, path: "spec.reachable" }));
   return {
     levels: new Set(counting.map(({ level }) => level)),
     outbound,
-    reachable: limited ? reachable : undefined,
+    reachable: limitedBy.length > 0 ? reachable : undefined,
+    limitedBy,
     conflicts,
   };
 }

@@ -15,9 +15,12 @@ export function translateEgress(
   out: TranslationBuilder,
 ): void {
   if (egress === undefined || !egress.levels.has(scope.level)) return;
-  const { outbound, reachable } = egress;
+  const { outbound, reachable, limitedBy } = egress;
   const hosts = reachable?.flatMap((entry) => hostsOf(entry, scope, context));
-  const from = [...(outbound ? [outbound.from] : []), ...(reachable ?? []).map((entry) => entry.from)];
+  const from = [
+    ...(outbound ? [outbound.from] : []),
+    ...(reachable?.length ? reachable.map((entry) => entry.from) : limitedBy),
+  ];
   out.object(
     {
       apiVersion: apiVersionOf(context.mesh, "networking.istio.io"),

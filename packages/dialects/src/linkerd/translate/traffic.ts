@@ -41,6 +41,7 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
       continue;
     }
     const sayable = sayableRules(rules, false, context, out);
+    if (!sayable.some(saysSomething)) continue;
     warnOfOrder(sayable, out);
     for (const namespace of namespacesOf(group, unit, out))
       for (const { port, protocol } of destination.ports)
@@ -102,13 +103,15 @@ function writeRoutes(
     const routeRules = group.flatMap((rule) => {
       const matches = rule.match?.filter((match) => match.port === undefined || match.port === port);
       if (matches?.length === 0) return [];
-      from.push(...(rule.from ? [rule.from] : []), ...Object.values(rule.knobs).map((knob) => knob.from));
+      from.push(...sourcesOf(rule));
       return [routeRule(rule, matches?.flatMap(matchesOf), port, unit, context, out)];
     });
     const annotations = annotationsOf(group[0]?.knobs ?? {}, context);
     if (routeRules.length === 0) continue;
     const name = key === widest ? base : `${base}-${shortHash(key)}`;
-    out.object({ apiVersion: gatewayApiVersion(context.mesh), kind: "HTTPRoute", namespace, name }, from, {
+    // Where the rules say nothing themselves, they are there because of the others.
+    const because = from.length > 0 ? from : here.flatMap(sourcesOf);
+    out.object({ apiVersion: gatewayApiVersion(context.mesh), kind: "HTTPRoute", namespace, name }, because, {
       "spec.parentRefs": [
         { group: "", kind: "Service", name: destination.name, namespace: destination.namespace, port },
       ],
@@ -116,6 +119,10 @@ function writeRoutes(
       "metadata.annotations": Object.keys(annotations).length === 0 ? null : annotations,
     });
   }
+}
+
+function sourcesOf(rule: EffectiveRule): Provenance[] {
+  return [...(rule.from ? [rule.from] : []), ...Object.values(rule.knobs).map((knob) => knob.from)];
 }
 
 function annotationsOf(knobs: Knobs, { unsupported }: UnitContext): Record<string, string> {

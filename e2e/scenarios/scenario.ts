@@ -12,7 +12,7 @@ export interface Scenario {
   /** Fields of the dialect's capability table that it shows on traffic: `TrafficPolicy.match.path`. */
   readonly proves: readonly string[];
   /** What is applied, about the scenario's own service unless it says otherwise. */
-  readonly wishes: (service: Target) => readonly Wish[];
+  readonly wishes: (service: Target, addressOf: (pod: string) => string) => readonly Wish[];
   /** Whether the policy holds yet; asked until it does, and after its removal until it does not. */
   readonly inForce: (scene: Scene) => Promise<boolean>;
   /** What must be seen once it holds: asked once. */
@@ -26,5 +26,8 @@ export interface Target {
 }
 
 export const traffic = (spec: object): Wish => ({ kind: "TrafficPolicy", spec });
+export const connection = (spec: object): Wish => ({ kind: "ConnectionPolicy", spec });
+export const egress = (spec: object): Wish => ({ kind: "EgressPolicy", spec });
+export const external = (spec: object): Wish => ({ kind: "ExternalService", spec });
 export const access = (spec: object): Wish => ({ kind: "AccessPolicy", spec });
 export const authentication = (spec: object): Wish => ({ kind: "AuthenticationPolicy", spec });

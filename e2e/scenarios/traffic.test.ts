@@ -5,11 +5,10 @@ import { pods, services } from "../src/mesh/shop.ts";
 import { HeddleProcesses } from "../src/spine/heddle-processes.ts";
 import { startCluster, type TestCluster } from "../src/testbed/cluster.ts";
 import { waitUntil } from "../src/testbed/wait-until.ts";
+import { areas } from "./areas.ts";
 import { noteOutcome, writeOutcomes } from "./outcomes.ts";
-import type { Scenario, Target } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 import { Scene } from "./scene.ts";
-import { securityScenarios } from "./security/index.ts";
-import { trafficScenarios } from "./traffic/index.ts";
 
 const { available } = await meshAvailability();
 
@@ -20,7 +19,8 @@ describe.skipIf(!available)("on a real mesh", () => {
   let heddle: HeddleProcesses;
 
   beforeAll(async () => {
-    const own = Object.keys(trafficScenarios).map((name) => ({
+    const names = areas.flatMap(({ ownServices, scenarios }) => (ownServices ? Object.keys(scenarios) : []));
+    const own = names.map((name) => ({
       name,
       namespace: "shop",
       selector: { app: "web" },
@@ -57,27 +57,26 @@ describe.skipIf(!available)("on a real mesh", () => {
     expect(stderr).toContain("HTTP route cannot contain both fault and redirect");
   });
 
-  describe.concurrent("traffic", () => {
-    for (const [name, scenario] of Object.entries(trafficScenarios))
-      it(`${name}: ${scenario.title}`, () => play("traffic", name, scenario, { name, namespace: "shop" }));
-  });
-
-  describe("security", () => {
-    for (const [name, scenario] of Object.entries(securityScenarios))
-      it(`${name}: ${scenario.title}`, () =>
-        play("security", name, scenario, { name: "vault", namespace: "safe" }));
-  });
+  for (const { name: area, scenarios, ownServices } of areas)
+    describe(area, { concurrent: ownServices }, () => {
+      for (const [name, scenario] of Object.entries(scenarios))
+        it(`${name}: ${scenario.title}`, async () => {
+          const service = ownServices ? { name, namespace: "shop" } : { name: "vault", namespace: "safe" };
+          await play(name, scenario, new Scene(mesh, service), { settle: !ownServices });
+          noteOutcome(`${area}/${name}`, scenario.proves);
+        });
+    });
 
   /** Not in force, applied, in force and as it should be, removed, not in force. */
   async function play(
-    area: "traffic" | "security",
     name: string,
     scenario: Scenario,
-    service: Target,
+    scene: Scene,
+    { settle }: { settle: boolean },
   ): Promise<void> {
-    const scene = new Scene(mesh, service);
     expect(await scenario.inForce(scene), "in force before it was applied").toBe(false);
-    const manifests = scenario.wishes(service).map(({ kind, spec }, index) => ({
+    const addressOf = (pod: string) => mesh.pod(pod).place.address;
+    const manifests = scenario.wishes(scene.service, addressOf).map(({ kind, spec }, index) => ({
       apiVersion: "heddle.io/v1alpha1",
       kind,
       metadata: { name: `${name}-${index + 1}` },
@@ -87,13 +86,12 @@ describe.skipIf(!available)("on a real mesh", () => {
     await heddle.ok(["apply", "-f", "-", "--wait"], text);
     try {
       await waitUntil(`${name} is in force`, () => scenario.inForce(scene));
-      if (area === "security") await scene.settled();
+      if (settle) await scene.settled();
       await scenario.check(scene);
     } finally {
       await heddle.ok(["delete", "-f", "-"], text);
       await waitUntil(`${name} is gone`, async () => !(await scenario.inForce(scene)));
-      if (area === "security") await scene.settled();
+      if (settle) await scene.settled();
     }
-    noteOutcome(`${area}/${name}`, scenario.proves);
   }
 });

@@ -1,0 +1,29 @@
+import { expect } from "vitest";
+import { waitUntil } from "../../src/testbed/wait-until.ts";
+import { connection, type Scenario } from "../scenario.ts";
+
+export const outliers: Scenario = {
+  title: "endpoints that fail are left out for a while, and come back",
+  proves: ["ConnectionPolicy.outlierDetection"],
+  wishes: (target) => [
+    connection({
+      targets: [target],
+      outlierDetection: {
+        consecutiveErrors: 1,
+        interval: "100ms",
+        baseEjectionTime: "1s",
+        maxEjectionPercent: 100,
+        minHealthPercent: 0,
+      },
+    }),
+  ],
+  async inForce(scene) {
+    await scene.many(10, { app: { failures: 1_000, status: 500 }, tag: scene.newTag() });
+    const { status, body } = await scene.one();
+    return status === 503 && body.includes("no healthy upstream");
+  },
+  async check(scene) {
+    await waitUntil("the endpoints are back", async () => (await scene.status()) === 200);
+    expect((await scene.many(20)).every(({ status }) => status === 200)).toBe(true);
+  },
+};

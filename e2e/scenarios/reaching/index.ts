@@ -1,0 +1,13 @@
+import type { Scenario } from "../scenario.ts";
+import { external } from "./external.ts";
+import { reachable } from "./reachable.ts";
+import { reachableDestination } from "./reachable-destination.ts";
+import { registryOnly } from "./registry-only.ts";
+
+/** About what clients may call, whatever is called: they run one after the other. */
+export const reachingScenarios: Readonly<Record<string, Scenario>> = {
+  external: external,
+  "reachable-destination": reachableDestination,
+  reachable: reachable,
+  "registry-only": registryOnly,
+};

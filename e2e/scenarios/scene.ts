@@ -58,6 +58,12 @@ export class Scene {
     return (await this.one(ask)).headers["x-version"] ?? "";
   }
 
+  /** Whether a request succeeds and its answer carries a header that the policy sets; the mesh's own errors carry it, too. */
+  async marked(header: string, value: string, ask: Ask = {}): Promise<boolean> {
+    const { status, headers } = await this.one(ask);
+    return status === 200 && headers[header] === value;
+  }
+
   /** The request as the application got it. */
   async received(ask: Ask = {}): Promise<ReceivedRequest> {
     const { body, status } = await this.one(ask);

@@ -1,4 +1,5 @@
 import type { Scenario } from "../scenario.ts";
+import { connectionClusters } from "./connection-clusters.ts";
 import { hash } from "./hash.ts";
 import { limits } from "./limits.ts";
 import { outliers } from "./outliers.ts";
@@ -12,4 +13,5 @@ export const connectionScenarios: Readonly<Record<string, Scenario>> = {
   outliers: outliers,
   "plain-text": plainText,
   "round-robin": roundRobin,
+  "connection-clusters": connectionClusters,
 };

@@ -2,7 +2,8 @@ import { expect } from "vitest";
 import { connection, type Scenario } from "../scenario.ts";
 import type { Scene } from "../scene.ts";
 
-const alternates = async (scene: Scene, count: number) =>
+/** Whether that many requests in turn go to one version and the other in turn. */
+export const alternates = async (scene: Scene, count: number) =>
   (await scene.many(count, { parallel: 1 }))
     .map(({ headers }) => headers["x-version"])
     .every((version, index, all) => index === 0 || version !== all[index - 1]);

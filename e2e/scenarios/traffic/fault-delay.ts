@@ -20,7 +20,7 @@ export const faultDelay: Scenario = {
       },
     }),
   ],
-  inForce: async (scene) => (await scene.one()).headers["x-delay"] === "50",
+  inForce: (scene) => scene.marked("x-delay", "50"),
   async check(scene) {
     const answers = await scene.many(100);
     expectShare(answers.filter(({ ms }) => ms >= 390).length, answers.length, 50);

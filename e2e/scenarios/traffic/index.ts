@@ -18,6 +18,7 @@ import { retrySucceeds } from "./retry-succeeds.ts";
 import { rewrite } from "./rewrite.ts";
 import { ruleOrder } from "./rule-order.ts";
 import { sources } from "./sources.ts";
+import { sourcesClusters } from "./sources-clusters.ts";
 import { splitByCluster } from "./split-by-cluster.ts";
 import { splitByWeight } from "./split-by-weight.ts";
 import { splitToDestination } from "./split-to-destination.ts";
@@ -50,4 +51,5 @@ export const trafficScenarios: Readonly<Record<string, Scenario>> = {
   "split-to-destination": splitToDestination,
   "split-to-one": splitToOne,
   timeout: timeout,
+  "sources-clusters": sourcesClusters,
 };

@@ -20,7 +20,7 @@ export const merged: Scenario = {
     }),
   ],
   inForce: async (scene) =>
-    (await scene.one()).headers["x-first"] === "1" && (await scene.status({ app: { delayMs: 600 } })) === 504,
+    (await scene.marked("x-first", "1")) && (await scene.status({ app: { delayMs: 600 } })) === 504,
   async check(scene) {
     for (const [path, version] of [
       ["/beta", "v2"],

@@ -18,7 +18,7 @@ export const mirror: Scenario = {
       ],
     }),
   ],
-  inForce: async (scene) => (await scene.one()).headers["x-mirrored"] === "30",
+  inForce: (scene) => scene.marked("x-mirrored", "30"),
   async check(scene) {
     const tag = scene.newTag();
     const answers = await scene.many(300, { tag });

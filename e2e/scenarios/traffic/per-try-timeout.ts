@@ -13,7 +13,7 @@ export const perTryTimeout: Scenario = {
       },
     }),
   ],
-  inForce: async (scene) => (await scene.one()).headers["x-try"] === "200ms",
+  inForce: (scene) => scene.marked("x-try", "200ms"),
   async check(scene) {
     const tag = scene.newTag();
     const { status, ms } = await scene.one({ app: { delayMs: 2_000 }, tag });

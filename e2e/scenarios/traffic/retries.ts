@@ -20,7 +20,7 @@ export const retries: Scenario = {
       },
     }),
   ],
-  inForce: async (scene) => (await scene.one()).headers["x-retries"] === "3",
+  inForce: (scene) => scene.marked("x-retries", "3"),
   async check(scene) {
     const tries = async (path: string, app: { failures: number; status?: number }) => {
       const tag = scene.newTag();

@@ -14,7 +14,7 @@ export const retrySucceeds: Scenario = {
       },
     }),
   ],
-  inForce: async (scene) => (await scene.one()).headers["x-retries"] === "2",
+  inForce: (scene) => scene.marked("x-retries", "2"),
   async check(scene) {
     const tag = scene.newTag();
     expect(await scene.status({ app: { failures: 2 }, tag })).toBe(200);

@@ -11,8 +11,8 @@ export const sources: Scenario = {
     traffic({ targets: [target], sources: [{ labels: { tier: "edge" } }], defaults: marked("edge") }),
   ],
   inForce: async (scene) =>
-    (await scene.one({ from: "back" })).headers["x-mark"] === "office" &&
-    (await scene.one({ from: "front" })).headers["x-mark"] === "edge",
+    (await scene.marked("x-mark", "office", { from: "back" })) &&
+    (await scene.marked("x-mark", "edge", { from: "front" })),
   async check(scene) {
     expect((await scene.one({ from: "web-v1" })).headers).not.toHaveProperty("x-mark");
   },

@@ -16,7 +16,7 @@ export const splitByCluster: Scenario = {
       ],
     }),
   ],
-  inForce: async (scene) => (await scene.one({ path: "/here" })).headers["x-cluster"] === "here",
+  inForce: (scene) => scene.marked("x-cluster", "here", { path: "/here" }),
   async check(scene) {
     const answers = await scene.many(20, { path: "/here" });
     expect(answers.map(({ status, headers }) => `${status} ${headers["x-version"]}`)).toEqual(

@@ -15,6 +15,7 @@ export const pods: readonly PodSpec[] = [
   pod({ name: "vault", namespace: "safe", app: "vault", ports: [8080, 8081] }),
   pod({ name: "front", namespace: "shop", app: "front", labels: { tier: "edge" } }),
   pod({ name: "back", namespace: "office", app: "back", labels: { tier: "inner" } }),
+  pod({ name: "aside", namespace: "office", app: "aside", labels: { tier: "edge" } }),
   pod({ name: "stranger", namespace: "office", app: "stranger", version: "outside", sidecar: false }),
 ];
 

@@ -22,6 +22,7 @@ import { repeat } from "./repeat.ts";
 import { ClusterBoard, inSync } from "./status/cluster-board.ts";
 import { followOthers } from "./status/follow-others.ts";
 import { ReportBoard } from "./status/report-board.ts";
+import { ReportWriter } from "./status/report-writer.ts";
 import { version } from "./version.ts";
 
 export interface RunningServer {
@@ -112,9 +113,11 @@ async function start(
   });
   const clusters = new ClusterBoard(store, log, replica);
   const reports = new ReportBoard(store);
+  const writer = new ReportWriter(store.status, log);
   await Promise.all([clusters.load(), reports.load()]);
   closing.add(() => store.replicas.remove(replica));
   closing.add(() => clusters.flush());
+  closing.add(() => writer.flush());
 
   const queue = queues.deliveries(replica);
   const dispatcher = new Dispatcher({
@@ -143,7 +146,7 @@ async function start(
     tls: await relayTls(authority),
     trustDomain: config.trustDomain,
     authority: agents,
-    handlers: agentSessions({ store, fleet, dispatcher, reports, clusters, metrics, log, replica }),
+    handlers: agentSessions({ store, fleet, dispatcher, reports, writer, clusters, metrics, log, replica }),
     logger: log,
     ...(config.relayRates && { rates: config.relayRates }),
   });

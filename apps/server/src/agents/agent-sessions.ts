@@ -7,12 +7,14 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { Metrics } from "../http/metrics.ts";
 import type { ClusterBoard } from "../status/cluster-board.ts";
 import type { ReportBoard } from "../status/report-board.ts";
+import type { ReportWriter } from "../status/report-writer.ts";
 
 export interface AgentSessionsOptions {
   readonly store: Store;
   readonly fleet: Fleet;
   readonly dispatcher: Dispatcher;
   readonly reports: ReportBoard;
+  readonly writer: ReportWriter;
   readonly clusters: ClusterBoard;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -21,7 +23,7 @@ export interface AgentSessionsOptions {
 
 /** What the server does with what agents say: inventory and status into the store, acknowledgements onto the boards. */
 export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
-  const { store, fleet, dispatcher, reports, clusters, metrics, log, replica } = options;
+  const { store, fleet, dispatcher, reports, writer, clusters, metrics, log, replica } = options;
   return {
     async onConnect(session) {
       const { name } = session.cluster;
@@ -29,10 +31,11 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
       log.info({ cluster: name, agent: session.hello.agentVersion }, "agent connected");
       metrics.agents.set(dispatcher.connected + 1);
       // Another replica may have held the agent until now.
+      await writer.flush();
       await reports.refresh(name);
       const inPlace = unreported(session, fleet, reports);
-      await store.status.recordBundleReports(name, inPlace);
       reports.take(name, inPlace);
+      writer.add(name, inPlace);
       await dispatcher.connect(session);
       // Removed between its certificate's check and now: whoever follows the changes saw no session yet.
       if ((await store.clusters.get(name))?.uid !== session.cluster.uid) session.close("RELAY_REVOKED");
@@ -53,8 +56,8 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
     },
 
     async onStatus(session, received) {
-      await store.status.recordBundleReports(session.cluster.name, received);
       reports.take(session.cluster.name, received);
+      writer.add(session.cluster.name, received);
       const broken = received.filter(({ hash, problems }) => hash === "" && problems.length > 0);
       if (broken.length > 0)
         await dispatcher.redeliver(

@@ -124,3 +124,48 @@ it("waits for the report of the content that is wanted now", () => {
   const [resource] = resources;
   expect(resource && resourceReport({ engine }, old, resource)).toMatchObject([{ state: "pending" }]);
 });
+
+const rawConfig = (name: string, kind: string) => `apiVersion: heddle.io/v1alpha1
+kind: RawConfig
+metadata: { name: ${name} }
+spec:
+  dialect: istio
+  manifest:
+    apiVersion: networking.istio.io/v1
+    kind: ${kind}
+    metadata: { name: reviews, namespace: shop }
+    spec: { hosts: [reviews] }
+`;
+
+it("tells of raw objects as of translated ones, and of both where they are one", () => {
+  const raw = parseManifests([
+    { file: "raw.yaml", text: `${rawConfig("own", "Sidecar")}---\n${rawConfig("late", "VirtualService")}` },
+  ]).manifests.map((manifest, index) => stored(manifest, index + 1));
+  const { engine, resources } = world(true, "defaults: { timeout: { request: 1s } }");
+  engine.apply(raw.map((resource) => ({ kind: "resource", key: resourceKey(resource), resource }) as const));
+  const [policy, own, late] = [...resources, ...raw].map((resource) =>
+    resourceReport({ engine }, allApplied(engine), resource),
+  );
+  expect(policy).toMatchObject([
+    {
+      state: "programmed",
+      objects: [{ object: "networking.istio.io/v1|VirtualService|shop|reviews", state: "applied" }],
+      conflicts: [{ with: "RawConfig/default/late" }],
+    },
+  ]);
+  expect(own).toMatchObject([
+    {
+      state: "programmed",
+      objects: [{ object: "networking.istio.io/v1|Sidecar|shop|reviews", state: "applied" }],
+      fields: [{ path: "spec.manifest", level: "native" }],
+      conflicts: [],
+    },
+  ]);
+  expect(late).toMatchObject([
+    {
+      state: "overridden",
+      objects: [],
+      conflicts: [{ path: "spec.manifest", with: "TrafficPolicy/default/p0" }],
+    },
+  ]);
+});

@@ -1,6 +1,6 @@
 import type { ObjectProblem, ObjectRef, Resource, ResourceKey } from "@heddle/api";
 import { findingCatalogue, resourceKey } from "@heddle/api";
-import type { VerdictLevel } from "@heddle/core";
+import { isPolicy, type Provenance, type VerdictLevel } from "@heddle/core";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ReportBoard } from "./report-board.ts";
 
@@ -43,10 +43,13 @@ export function resourceReport(
   resource: Resource,
 ): ClusterReport[] {
   const key = resourceKey(resource);
+  const isOwn = (from: Provenance) => from.resource === key;
   const byCluster = Map.groupBy(fleet.engine.unitsOf(key), ({ unit }) => unit.cluster);
   return [...byCluster]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([cluster, units]) => {
+      const output = fleet.engine.output(cluster);
+      const written = new Set<ObjectRef>();
       const homes = new Map<ObjectRef, string>();
       const fields = new Map<string, FieldReport>();
       const findings = new Map<string, ClusterReport["findings"][number]>();
@@ -64,8 +67,17 @@ export function resourceReport(
           if (winner.resource === key)
             conflicts.set(winner.path, { path: winner.path, with: loser.resource });
         }
-        for (const { object, from, home } of outcome.contributions)
-          if (from.some((provenance) => provenance.resource === key)) homes.set(object, home);
+        for (const { object, from } of outcome.contributions) if (from.some(isOwn)) written.add(object);
+      }
+      for (const object of written) {
+        const assembled = output?.objects.get(object);
+        const home = output?.homeOf(object);
+        if (home !== undefined && assembled?.from.some(isOwn)) homes.set(object, home);
+        for (const { winner, loser } of assembled?.conflicts ?? [])
+          for (const { path } of [...winner, ...loser].filter(isOwn)) {
+            const other = (winner.some(isOwn) ? loser : winner).find((from) => !isOwn(from));
+            if (other !== undefined) conflicts.set(path, { path, with: other.resource });
+          }
       }
       const objects = [...homes]
         .sort()
@@ -74,7 +86,7 @@ export function resourceReport(
         .flatMap((home) => board.get(cluster, home)?.reportedAt ?? [])
         .sort();
       const list = [...fields.values()];
-      if (list.length === 0) findings.set("NO_MESH", noMesh(cluster));
+      if (list.length === 0) findings.set("NO_MESH", noMesh(cluster, resource));
       return {
         cluster,
         state: stateOf(resource.kind, objects, list),
@@ -109,14 +121,24 @@ function objectReport(
   return problem === undefined ? { object, state: "applied" } : { object, state: "failed", problem };
 }
 
-function noMesh(cluster: string): ClusterReport["findings"][number] {
+function noMesh(cluster: string, resource: Resource): ClusterReport["findings"][number] {
   const { remedy } = findingCatalogue.NO_MESH;
-  const reason = `no mesh that Heddle translates for runs the proxies of its targets in ${cluster}`;
-  return { code: "NO_MESH", path: "spec.targets", reason, remedy };
+  return isPolicy(resource)
+    ? {
+        code: "NO_MESH",
+        path: "spec.targets",
+        reason: `no mesh that Heddle translates for runs the proxies of its targets in ${cluster}`,
+        remedy,
+      }
+    : { code: "NO_MESH", path: "spec", reason: `${cluster} has no mesh that Heddle translates for`, remedy };
 }
 
 /** Kinds that come to objects wherever they have an effect; without any, others say it all. */
-const alwaysWritten: ReadonlySet<Resource["kind"]> = new Set(["TrafficPolicy", "ConnectionPolicy"]);
+const alwaysWritten: ReadonlySet<Resource["kind"]> = new Set([
+  "TrafficPolicy",
+  "ConnectionPolicy",
+  "RawConfig",
+]);
 
 function stateOf(
   kind: Resource["kind"],

@@ -5,7 +5,7 @@ import {
   type Resource,
   type ResourceStatus,
 } from "@heddle/api";
-import { isPolicy } from "@heddle/core";
+import { isPolicy, isTranslated } from "@heddle/core";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ReportBoard } from "./report-board.ts";
 import { type ClusterReport, resourceReport } from "./resource-report.ts";
@@ -13,7 +13,7 @@ import { type ClusterReport, resourceReport } from "./resource-report.ts";
 /** Conditions and counts of a resource (API, "Status"). Times are those of what was observed last, so nothing has to be kept for them. */
 export function resourceStatus(fleet: Fleet, board: ReportBoard, resource: Resource): ResourceStatus {
   const { generation, creationTimestamp } = resource.metadata;
-  const report = isPolicy(resource) ? resourceReport(fleet, board, resource) : [];
+  const report = isTranslated(resource) ? resourceReport(fleet, board, resource) : [];
   const counts = countsOf(report);
   const seen = report.flatMap(({ reportedAt }) => reportedAt ?? []).sort();
   const accepted = {
@@ -21,7 +21,7 @@ export function resourceStatus(fleet: Fleet, board: ReportBoard, resource: Resou
     observedGeneration: generation,
     lastTransitionTime: creationTimestamp,
   };
-  if (!isPolicy(resource)) return { observedGeneration: generation, conditions: [accepted] };
+  if (!isTranslated(resource)) return { observedGeneration: generation, conditions: [accepted] };
   const programmed: Condition = {
     ...programmedCondition(counts, generation),
     lastTransitionTime: seen.at(-1) ?? creationTimestamp,
@@ -62,12 +62,14 @@ function acceptedOf(
       reason: "Conflicted",
       message: `${conflict.path} says something else than ${conflict.with} in cluster ${conflict.cluster}; the one accepted first holds`,
     };
-  if (isPolicy(resource) && report.length === 0 && fleet.engine.world.clusters.size > 0)
+  if (isTranslated(resource) && report.length === 0 && fleet.engine.world.clusters.size > 0)
     return {
       type: "Accepted",
       status: "True",
       reason: "TargetNotFound",
-      message: "nothing in any cluster is selected by its targets",
+      message: isPolicy(resource)
+        ? "nothing in any cluster is selected by its targets"
+        : "no cluster has a mesh that it is for",
     };
   return { type: "Accepted", status: "True", reason: "Accepted", message: "valid" };
 }

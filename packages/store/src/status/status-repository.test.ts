@@ -1,8 +1,13 @@
 import type { BundleReport } from "@heddle/api";
 import { expect, it } from "vitest";
 import { useTestServer } from "../testing/test-database.ts";
+import type { StatusRepository } from "./status-repository.ts";
 
 const server = useTestServer();
+
+/** Of one cluster. */
+const record = (status: StatusRepository, cluster: string, reports: readonly BundleReport[]) =>
+  status.recordBundleReports(new Map([[cluster, reports]]));
 
 async function storeWithClusters() {
   const store = await server.store();
@@ -19,14 +24,10 @@ const problem = { object: "v1|Service|shop|a", code: "NotOwned", message: "exist
 
 it("keeps the newest report of each bundle", async () => {
   const { status, changes } = await storeWithClusters();
-  await status.recordBundleReports("eu-1", [
-    report("b1", 5),
-    report("b2", 5, { problems: [problem] }),
-    report("b1", 6),
-  ]);
-  await status.recordBundleReports("eu-1", [report("b1", 4, { objects: 9 })]);
-  await status.recordBundleReports("us-1", [report("b1", 7)]);
-  await status.recordBundleReports("gone", [report("b1", 7)]);
+  await record(status, "eu-1", [report("b1", 5), report("b2", 5, { problems: [problem] }), report("b1", 6)]);
+  await record(status, "eu-1", [report("b1", 4, { objects: 9 })]);
+  await record(status, "us-1", [report("b1", 7)]);
+  await record(status, "gone", [report("b1", 7)]);
   const { items } = await status.listBundleReports();
   expect(items.map(({ cluster, bundle, revision, objects }) => [cluster, bundle, revision, objects])).toEqual(
     [
@@ -42,8 +43,8 @@ it("keeps the newest report of each bundle", async () => {
 
 it("forgets a removed bundle once it has no problems left", async () => {
   const { status } = await storeWithClusters();
-  await status.recordBundleReports("eu-1", [report("b1", 1), report("b2", 1)]);
-  await status.recordBundleReports("eu-1", [
+  await record(status, "eu-1", [report("b1", 1), report("b2", 1)]);
+  await record(status, "eu-1", [
     report("b1", 2, { hash: "", objects: 0 }),
     report("b2", 2, { hash: "", objects: 0, problems: [problem] }),
   ]);
@@ -55,7 +56,8 @@ it("forgets a removed bundle once it has no problems left", async () => {
 it("pages through very many reports", async () => {
   const { status } = await storeWithClusters();
   const names = Array.from({ length: 2_500 }, (_, i) => `b${String(i).padStart(4, "0")}`);
-  await status.recordBundleReports(
+  await record(
+    status,
     "eu-1",
     names.map((name) => report(name, 1)),
   );
@@ -114,8 +116,8 @@ it("tells a replica what was reported to others since, oldest first", async () =
     { cluster: "us-1", replica: "b" },
   ]);
   const before = new Date(Date.now() - 60_000).toISOString();
-  await status.recordBundleReports("eu-1", [report("b1", 5)]);
-  await status.recordBundleReports("us-1", [report("b2", 5)]);
+  await record(status, "eu-1", [report("b1", 5)]);
+  await record(status, "us-1", [report("b2", 5)]);
   const [told, ...more] = await status.reportsElsewhere("a", before);
   expect(told).toMatchObject({ cluster: "us-1", bundle: "b2" });
   expect(more).toEqual([]);

@@ -35,10 +35,10 @@ export interface StoredReport extends BundleReport {
 /** What agents report: not an input, so it makes no revision. */
 export interface StatusRepository {
   /**
-   * Replaces each bundle's report unless a newer revision's is there; that of a removed bundle (no hash) goes when it has no problems left.
-   * Reports of a cluster that is no longer known are dropped.
+   * Takes reports by cluster, of however many clusters, in one statement. Replaces each bundle's report unless a newer revision's is there;
+   * that of a removed bundle (no hash) goes when it has no problems left. Reports of a cluster that is no longer known are dropped.
    */
-  recordBundleReports(cluster: string, reports: readonly BundleReport[]): Promise<void>;
+  recordBundleReports(reports: ReadonlyMap<string, readonly BundleReport[]>): Promise<void>;
   /** In the order of cluster and bundle. */
   listBundleReports(query?: ReportQuery): Promise<Page<StoredReport>>;
   /** Reported after the instant (RFC 3339), of clusters that another replica than this holds; oldest first. */
@@ -64,26 +64,32 @@ interface ReportRow {
 
 export function statusRepository(database: Database): StatusRepository {
   return {
-    async recordBundleReports(cluster, reports) {
-      const newest = new Map(reports.map((report) => [report.bundle, report]));
-      const rows = [...newest.values()].map((report) => ({ ...report, failing: report.problems.length > 0 }));
+    async recordBundleReports(reports) {
+      const rows = [...reports].flatMap(([cluster, told]) =>
+        [...new Map(told.map((report) => [report.bundle, report])).values()].map((report) => ({
+          ...report,
+          cluster,
+          failing: report.problems.length > 0,
+        })),
+      );
+      if (rows.length === 0) return;
       await database.query(
         `WITH report AS (
-           SELECT * FROM jsonb_to_recordset($2) AS t(
-             bundle text, hash text, revision bigint, objects int, problems jsonb, failing boolean)
+           SELECT * FROM jsonb_to_recordset($1) AS t(
+             cluster text, bundle text, hash text, revision bigint, objects int, problems jsonb, failing boolean)
          ), gone AS (
            DELETE FROM bundle_reports b USING report r
-           WHERE b.cluster = $1 AND b.bundle = r.bundle AND b.revision <= r.revision AND r.hash = '' AND NOT r.failing
+           WHERE b.cluster = r.cluster AND b.bundle = r.bundle AND b.revision <= r.revision AND r.hash = '' AND NOT r.failing
          )
          INSERT INTO bundle_reports (cluster, bundle, hash, revision, objects, problems, failing, reported_at)
-         SELECT c.name, r.bundle, r.hash, r.revision, r.objects, r.problems, r.failing, $3
-         FROM report r JOIN clusters c ON c.name = $1
+         SELECT c.name, r.bundle, r.hash, r.revision, r.objects, r.problems, r.failing, $2
+         FROM report r JOIN clusters c ON c.name = r.cluster
          WHERE r.hash <> '' OR r.failing
          ON CONFLICT (cluster, bundle) DO UPDATE
          SET hash = excluded.hash, revision = excluded.revision, objects = excluded.objects, problems = excluded.problems,
              failing = excluded.failing, reported_at = excluded.reported_at
          WHERE bundle_reports.revision <= excluded.revision`,
-        [cluster, JSON.stringify(rows), new Date(database.clock.now())],
+        [JSON.stringify(rows), new Date(database.clock.now())],
       );
     },
 

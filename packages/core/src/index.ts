@@ -33,6 +33,6 @@ export * from "./translation/contribution.ts";
 export * from "./translation/detector.ts";
 export * from "./translation/dialect.ts";
 export { atLeast } from "./translation/version.ts";
-export { isPolicy, type Policy } from "./world/target-index.ts";
+export { isPolicy, isTranslated, type Policy } from "./world/target-index.ts";
 export * from "./world/unit.ts";
 export type { World } from "./world/world.ts";

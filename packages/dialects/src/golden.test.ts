@@ -65,7 +65,7 @@ function outcome(world: string): Record<string, ClusterOutcome> {
     for (const { ref, conflicts: told } of engine.output(name)?.objects.values() ?? [])
       for (const { path, winner, loser } of told)
         conflicts.add(
-          `${parseObjectRef(ref).kind} ${path}: ${loser[0]?.resource} loses to ${winner[0]?.resource}`,
+          `${`${parseObjectRef(ref).kind} ${path}`.trimEnd()}: ${loser[0]?.resource} loses to ${winner[0]?.resource}`,
         );
     clusters[name] = {
       objects,

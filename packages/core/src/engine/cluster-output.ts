@@ -37,6 +37,11 @@ export class ClusterOutput {
     }
   }
 
+  /** Id of the bundle that the object is delivered in. */
+  homeOf(object: ObjectRef): string | undefined {
+    return this.#homeOf.get(object);
+  }
+
   /** All that units contribute to one object. */
   contributions(object: ObjectRef): Contribution[] {
     return [...(this.#contributions.get(object)?.values() ?? [])].flat();

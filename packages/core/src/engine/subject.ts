@@ -22,6 +22,7 @@ import type { Policy } from "../world/target-index.ts";
 import type { Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
 import { type Neighbour, neighboursOfDestination, neighboursOfWorkload, rivalsIn } from "./neighbours.ts";
+import { rawSubject } from "./raw-subject.ts";
 
 /** One translation of a unit into one mesh. */
 export interface Translating {
@@ -49,6 +50,8 @@ export function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subj
     }
     case "external":
       return externalSubject(world, cluster, unit);
+    case "raw":
+      return rawSubject(world, cluster, unit);
     case "workload": {
       const workload = cluster.workload(unit.namespace, unit.name);
       if (workload === undefined) return undefined;
@@ -124,6 +127,7 @@ function externalSubject(world: World, cluster: ClusterWorld, unit: Unit): Subje
   const key: ResourceKey = `ExternalService/${unit.namespace}/${unit.name}`;
   const service = world.resources.get(key);
   if (service?.kind !== "ExternalService") return undefined;
+  if (cluster.meshes.size === 0) return undefined;
   const namespaces = namespacesOfExternal(world, unit.cluster, service);
   return {
     own: [key],

@@ -62,7 +62,7 @@ export function judgements(
       for (const loser of lost) {
         const [first, second] = [from[0], loser.from[0]];
         if (first && second)
-          conflict({ cluster, winner: first, loser: second, at: `${objectLabel(ref)} ${path}` });
+          conflict({ cluster, winner: first, loser: second, at: `${objectLabel(ref)} ${path}`.trimEnd() });
       }
   return told;
 }

@@ -41,17 +41,28 @@ interface Slot {
   readonly lost: Contribution[];
 }
 
-/** Contributions by field, in the order of the fields. The result does not depend on the order of the contributions. */
+/**
+ * Contributions by field, in the order of the fields. The result does not depend on the order of the contributions. An object is either
+ * written whole or by fields, as its oldest contribution says; the others lose.
+ */
 function slotsOf(contributions: readonly Contribution[], precedence: Precedence): [string, Slot][] {
   const slots = new Map<string, Slot>();
-  for (const candidate of [...contributions].sort((a, b) => byPrecedence(a, b, precedence))) {
+  const ordered = [...contributions].sort((a, b) => byPrecedence(a, b, precedence));
+  const fits = (candidate: Contribution) => isWhole(candidate) === isWhole(ordered[0]);
+  for (const candidate of ordered.filter(fits)) {
     const key = slotOf(candidate.path);
     const slot = slots.get(key);
     if (slot === undefined) slots.set(key, { held: candidate, same: [candidate], lost: [] });
     else if (canonicalJson(slot.held.value) === canonicalJson(candidate.value)) slot.same.push(candidate);
     else slot.lost.push(candidate);
   }
-  return [...slots].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...slots].sort(([a], [b]) => (a < b ? -1 : 1));
+  sorted[0]?.[1].lost.push(...ordered.filter((candidate) => !fits(candidate)));
+  return sorted;
+}
+
+function isWhole(contribution: Contribution | undefined): boolean {
+  return contribution?.path.length === 0;
 }
 
 export function assembledFields(
@@ -81,9 +92,12 @@ export function assemble(
     lost.map((loser): ObjectConflict => ({ object: ref, path, winner: held.from, loser: loser.from })),
   );
   const { apiVersion, kind, namespace, name } = parseObjectRef(ref);
-  const from = distinct(contributions.flatMap((contribution) => contribution.from));
+  const whole = slots.map(([, { held }]) => held).find(isWhole);
+  const from = distinct(
+    contributions.flatMap((candidate) => (isWhole(candidate) === isWhole(whole) ? candidate.from : [])),
+  );
   const resources = [...new Set(from.map((provenance) => provenance.resource))].sort();
-  const object: Draft = {
+  const marks: Draft = {
     apiVersion,
     kind,
     metadata: {
@@ -92,6 +106,7 @@ export function assemble(
       annotations: { [resourcesAnnotation]: resources.join(",") },
     },
   };
+  const object = whole === undefined ? marks : (mergeInto(whole.value, marks) as Draft);
   for (const [, { held }] of slots) write(object, held.path, held.value);
   return { ref, object: object as JsonObject, from, conflicts };
 }
@@ -123,10 +138,15 @@ function write(target: Draft, path: readonly Step[], value: Json): void {
 }
 
 /** A field that was opened by a longer path and is also written whole keeps both, e.g. annotations. */
-function mergeInto(existing: unknown, value: Json): unknown {
-  const isMap = (candidate: unknown): candidate is Draft =>
-    candidate !== null && typeof candidate === "object" && !Array.isArray(candidate);
-  return isMap(existing) && isMap(value) ? { ...existing, ...value } : isMap(value) ? { ...value } : value;
+function mergeInto(existing: unknown, value: unknown): unknown {
+  if (!isMap(value)) return value;
+  const merged = isMap(existing) ? { ...existing } : {};
+  for (const [key, member] of Object.entries(value)) merged[key] = mergeInto(merged[key], member);
+  return merged;
+}
+
+function isMap(candidate: unknown): candidate is Draft {
+  return candidate !== null && typeof candidate === "object" && !Array.isArray(candidate);
 }
 
 function byPrecedence(a: Contribution, b: Contribution, precedence: Precedence): number {

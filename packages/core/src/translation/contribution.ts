@@ -1,5 +1,5 @@
 import { type ObjectName, type ObjectRef, objectRef } from "@heddle/api";
-import type { Json } from "../canonical-json.ts";
+import type { Json, JsonObject } from "../canonical-json.ts";
 import type { Provenance } from "../provenance.ts";
 import type { VerdictLevel } from "./capability.ts";
 
@@ -9,6 +9,7 @@ export type Step = string | { readonly item: string };
 /** One value that a unit gives to one field of one object, with its provenance. */
 export interface Contribution {
   readonly object: ObjectRef;
+  /** Empty for the whole object, as it is. */
   readonly path: readonly Step[];
   readonly value: Json;
   readonly from: readonly Provenance[];
@@ -57,6 +58,11 @@ export class TranslationBuilder implements Translation {
     const object = objectRef(name);
     for (const [path, value] of Object.entries(fields))
       if (value !== null) this.contributions.push({ object, path: path.split("."), value, from, home });
+  }
+
+  /** Writes an object as it is, which leaves no room for fields of others. */
+  whole(name: ObjectName, from: readonly Provenance[], value: JsonObject): void {
+    this.contributions.push({ object: objectRef(name), path: [], value, from, home: this.#home });
   }
 
   /** Adds one item to a list that several units write to. */

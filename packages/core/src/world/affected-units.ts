@@ -1,4 +1,4 @@
-import type { Fact, Resource, Target, WorkloadFact } from "@heddle/api";
+import type { Fact, Resource, ResourceOf, Target, WorkloadFact } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import { inCluster, selectsByName } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
@@ -69,17 +69,20 @@ function markInCluster(
       markCluster(world, cluster, dirty);
       return;
     case "ExternalService":
-      for (const { metadata } of world.ofKind("ExternalService"))
-        if (target.name === undefined || target.name === metadata.name)
-          dirty.add(externalUnit(name, metadata));
+      for (const service of world.ofKind("ExternalService"))
+        if (target.name === undefined || target.name === service.metadata.name)
+          dirty.add(resourceUnit(name, service));
       return;
     case "VirtualDestination":
       return;
   }
 }
 
-function externalUnit(cluster: string, { workspace, name }: Resource["metadata"]): Unit {
-  return { cluster, kind: "external", namespace: workspace, name };
+function resourceUnit(
+  cluster: string,
+  { kind, metadata: { workspace, name } }: ResourceOf<"ExternalService"> | ResourceOf<"RawConfig">,
+): Unit {
+  return { cluster, kind: kind === "RawConfig" ? "raw" : "external", namespace: workspace, name };
 }
 
 /** Marks what depends on a resource that is no policy; called with the old and the new version, while each is in the world. */
@@ -96,9 +99,13 @@ export function markDependentsOfResource(world: World, resource: Resource, dirty
       return;
     case "ExternalService":
       // Its name may have meant another workspace's service until now.
-      for (const { metadata } of world.ofKind("ExternalService"))
-        if (metadata.name === resource.metadata.name)
-          for (const cluster of world.clusters.keys()) dirty.add(externalUnit(cluster, metadata));
+      for (const service of world.ofKind("ExternalService"))
+        if (service.metadata.name === resource.metadata.name)
+          for (const cluster of world.clusters.keys()) dirty.add(resourceUnit(cluster, service));
+      return;
+    case "RawConfig":
+      for (const { cluster } of world.clusters.values())
+        if (inCluster(resource.spec, cluster)) dirty.add(resourceUnit(cluster.name, resource));
       return;
     default:
       return;
@@ -137,8 +144,8 @@ export function markNamespace(cluster: ClusterWorld, namespace: string, dirty: D
 
 /** Marks everything in a cluster: its labels or one of its meshes changed. */
 export function markCluster(world: World, cluster: ClusterWorld, dirty: DirtyUnits): void {
-  for (const { metadata } of world.ofKind("ExternalService"))
-    dirty.add(externalUnit(cluster.cluster.name, metadata));
+  for (const resource of [...world.ofKind("ExternalService"), ...world.ofKind("RawConfig")])
+    dirty.add(resourceUnit(cluster.cluster.name, resource));
   for (const namespace of cluster.members.keys()) markNamespace(cluster, namespace, dirty);
   for (const mesh of cluster.meshes.keys())
     dirty.add({ cluster: cluster.cluster.name, kind: "mesh", namespace: "", name: mesh });

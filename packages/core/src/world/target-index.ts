@@ -9,6 +9,11 @@ export function isPolicy(resource: Resource): resource is Policy {
   return "targets" in resource.spec;
 }
 
+/** True for what comes to objects of a mesh by itself; other kinds only shape what these do. */
+export function isTranslated(resource: Resource): boolean {
+  return isPolicy(resource) || resource.kind === "ExternalService" || resource.kind === "RawConfig";
+}
+
 export function targetsOf(policy: Policy): readonly Target[] {
   return policy.spec.targets.length > 0 ? policy.spec.targets : WHOLE_WORKSPACE;
 }

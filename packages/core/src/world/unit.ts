@@ -1,13 +1,14 @@
 /**
- * A unit is what gets one effective policy: a destination, an external service, a workload, a namespace or a mesh of one cluster.
+ * A unit is what gets one effective policy: a destination, an external service, a workload, a namespace or a mesh of one cluster; or a
+ * raw object, which is its own.
  * Its local id names it within its cluster and is the id of its bundle, so that equal bundles of many clusters can be shared.
  */
-export type UnitKind = "destination" | "external" | "workload" | "namespace" | "mesh";
+export type UnitKind = "destination" | "external" | "raw" | "workload" | "namespace" | "mesh";
 
 export interface Unit {
   readonly cluster: string;
   readonly kind: UnitKind;
-  /** Empty for meshes; for a namespace its own name; for an external service its workspace. */
+  /** Empty for meshes; for a namespace its own name; for what is a resource itself its workspace. */
   readonly namespace: string;
   readonly name: string;
 }
@@ -22,6 +23,7 @@ export function localUnitId(unit: Omit<Unit, "cluster">): string {
   switch (unit.kind) {
     case "destination":
     case "external":
+    case "raw":
     case "workload":
       return `${unit.kind}/${unit.namespace}/${unit.name}`;
     case "namespace":

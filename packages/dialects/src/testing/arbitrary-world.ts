@@ -152,6 +152,29 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
     optional(fc.record({ mode: fc.constant("simple") }), "tls"),
     optional(fc.constantFrom(["*"], ["team"]), "exportTo"),
   ),
+  RawConfig: merged(
+    fc.record({
+      dialect: fc.constantFrom("istio", "linkerd"),
+      manifest: fc
+        .record({
+          metadata: merged(
+            fc.record({ name: fc.constantFrom("reviews", "own") }),
+            optional(namespace, "namespace"),
+          ),
+          hosts: fc.constantFrom(["a.example"], ["b.example"]),
+        })
+        .map(({ metadata, hosts }) => ({
+          apiVersion: "networking.istio.io/v1",
+          kind: "VirtualService",
+          metadata,
+          spec: { hosts },
+        })),
+    }),
+    optional(fc.constantFrom(">=1.30", "<2.16"), "meshVersions"),
+    optional(fc.constant(["c1"]), "clusters"),
+    optional(fc.record({ region: fc.constantFrom("x", "y") }), "clusterLabels"),
+    optional(fc.constant(["istio-system"]), "meshes"),
+  ),
   VirtualMesh: fc.record({
     members: fc
       .uniqueArray(fc.constantFrom("c1", "c2"), { minLength: 1 })

@@ -89,7 +89,7 @@ export function resourceReport(
       if (list.length === 0) findings.set("NO_MESH", noMesh(cluster, resource));
       return {
         cluster,
-        state: stateOf(resource.kind, objects, list),
+        state: stateOf(objects, list, written.size - homes.size, alwaysWritten.has(resource.kind)),
         objects,
         fields: list,
         findings: [...findings.values()],
@@ -134,16 +134,14 @@ function noMesh(cluster: string, resource: Resource): ClusterReport["findings"][
 }
 
 /** Kinds that come to objects wherever they have an effect; without any, others say it all. */
-const alwaysWritten: ReadonlySet<Resource["kind"]> = new Set([
-  "TrafficPolicy",
-  "ConnectionPolicy",
-  "RawConfig",
-]);
+const alwaysWritten: ReadonlySet<Resource["kind"]> = new Set(["TrafficPolicy", "ConnectionPolicy"]);
 
+/** `lost` counts objects of which another resource's version is written instead. */
 function stateOf(
-  kind: Resource["kind"],
   objects: readonly ObjectReport[],
   fields: readonly FieldReport[],
+  lost: number,
+  needsObjects: boolean,
 ): ClusterState {
   if (objects.some(({ state }) => state === "failed"))
     return objects.some(({ state }) => state === "applied") ? "partiallyProgrammed" : "failed";
@@ -151,5 +149,6 @@ function stateOf(
   const unsupported = fields.some(({ level }) => level === "unsupported");
   if (unsupported) return objects.length === 0 ? "failed" : "partiallyProgrammed";
   if (fields.length === 0) return "failed";
-  return objects.length === 0 && alwaysWritten.has(kind) ? "overridden" : "programmed";
+  if (objects.length > 0) return lost > 0 ? "partiallyProgrammed" : "programmed";
+  return lost > 0 || needsObjects ? "overridden" : "programmed";
 }

@@ -43,12 +43,13 @@ interface Slot {
 
 /**
  * Contributions by field, in the order of the fields. The result does not depend on the order of the contributions. An object is either
- * written whole or by fields, as its oldest contribution says; the others lose.
+ * written whole or by fields, as its oldest contribution says; the others lose. What secures is not undone by who came first.
  */
 function slotsOf(contributions: readonly Contribution[], precedence: Precedence): [string, Slot][] {
   const slots = new Map<string, Slot>();
   const ordered = [...contributions].sort((a, b) => byPrecedence(a, b, precedence));
-  const fits = (candidate: Contribution) => isWhole(candidate) === isWhole(ordered[0]);
+  const whole = isWhole(ordered[0]) && !ordered.some(secures);
+  const fits = (candidate: Contribution) => isWhole(candidate) === whole;
   for (const candidate of ordered.filter(fits)) {
     const key = slotOf(candidate.path);
     const slot = slots.get(key);
@@ -59,6 +60,13 @@ function slotsOf(contributions: readonly Contribution[], precedence: Precedence)
   const sorted = [...slots].sort(([a], [b]) => (a < b ? -1 : 1));
   sorted[0]?.[1].lost.push(...ordered.filter((candidate) => !fits(candidate)));
   return sorted;
+}
+
+/** Resources that say who may call what, and how it is secured, by themselves or by their defaults. */
+const securing = /^(AccessPolicy|AuthenticationPolicy|EgressPolicy|VirtualMesh|Workspace)\//;
+
+function secures({ from }: Contribution): boolean {
+  return from.some(({ resource }) => securing.test(resource));
 }
 
 function isWhole(contribution: Contribution | undefined): boolean {

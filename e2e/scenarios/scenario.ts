@@ -4,6 +4,8 @@ import type { Scene } from "./scene.ts";
 export interface Wish {
   readonly kind: string;
   readonly spec: object;
+  /** `default` unless set. */
+  readonly workspace?: string;
 }
 
 /** What a policy must do to real requests. */

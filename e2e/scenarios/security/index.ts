@@ -12,6 +12,8 @@ import { dryRun } from "./dry-run.ts";
 import { mtlsMesh } from "./mtls-mesh.ts";
 import { mtlsStrict } from "./mtls-strict.ts";
 import { tokens } from "./tokens.ts";
+import { virtualMeshDefault } from "./virtual-mesh-default.ts";
+import { workspaceDefault } from "./workspace-default.ts";
 
 /** All about one workload, so they run one after the other. */
 export const securityScenarios: Readonly<Record<string, Scenario>> = {
@@ -28,4 +30,6 @@ export const securityScenarios: Readonly<Record<string, Scenario>> = {
   "mtls-mesh": mtlsMesh,
   "mtls-strict": mtlsStrict,
   tokens: tokens,
+  "virtual-mesh-default": virtualMeshDefault,
+  "workspace-default": workspaceDefault,
 };

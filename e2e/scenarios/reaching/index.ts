@@ -1,5 +1,6 @@
 import type { Scenario } from "../scenario.ts";
 import { external } from "./external.ts";
+import { externalTls } from "./external-tls.ts";
 import { reachable } from "./reachable.ts";
 import { reachableDestination } from "./reachable-destination.ts";
 import { registryOnly } from "./registry-only.ts";
@@ -10,4 +11,5 @@ export const reachingScenarios: Readonly<Record<string, Scenario>> = {
   "reachable-destination": reachableDestination,
   reachable: reachable,
   "registry-only": registryOnly,
+  "external-tls": externalTls,
 };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { connectTo, KubeClient } from "@heddle/kube";
 import type { TestCluster } from "../testbed/cluster.ts";
 import { installCrds, istioCrds } from "../testbed/crds.ts";
+import { selfSigned } from "./certificate.ts";
 import { type ControlPlane, controlPlaneObjects, startControlPlane } from "./control-plane.ts";
 import { ensureMeshBinaries } from "./mesh-binaries.ts";
 import {
@@ -13,7 +14,7 @@ import {
   workloadObjects,
 } from "./mesh-objects.ts";
 import { type Network, openNetwork } from "./network.ts";
-import { once, Pod } from "./pod.ts";
+import { certificateFile, once, Pod } from "./pod.ts";
 import type { ClientAnswer, ClientRequest } from "./pod-protocol.ts";
 import type { PodSpec, ServiceSpec } from "./pod-spec.ts";
 import { type SidecarFiles, startSidecar } from "./sidecar.ts";
@@ -127,6 +128,7 @@ export class Mesh implements AsyncDisposable {
   async #startPods(specs: readonly PodSpec[]): Promise<void> {
     const folder = join(this.#network.folder, "pods");
     await mkdir(folder, { recursive: true });
+    await selfSigned(folder, certificateFile, "DNS:outside.example");
     for (const spec of specs)
       this.#pods.set(spec.name, new Pod(spec, await this.#network.addPod(spec.name), folder));
     await apply(this.cluster, specs.map(podObject));

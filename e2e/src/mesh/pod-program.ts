@@ -1,11 +1,15 @@
 /**
  * What runs in every pod of a test mesh, as application and as client: `node pod-program.ts VERSION CONTROL_SOCKET PORT…`.
+ * A port written `8443=/path` listens for TLS with the key `/path.key` and the certificate `/path.crt`.
  *
  * As application it answers with what it got, and does what the request's header `x-app` asks for (`Behaviour`). As client it sends
  * requests that the test asks for over the control socket: a Unix socket is in the file system, so it reaches into the pod's network
  * namespace.
  */
-import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders, type RequestListener, request } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { TLSSocket } from "node:tls";
 import type { Behaviour, ClientAnswer, ClientRequest, ReceivedRequest } from "./pod-protocol.ts";
 
 const [version = "", socket = "", ...ports] = process.argv.slice(2);
@@ -13,12 +17,17 @@ const [version = "", socket = "", ...ports] = process.argv.slice(2);
 /** Requests received, by their `x-tag`; mirrored and repeated ones carry the tag of the first. */
 const received = new Map<string, ReceivedRequest[]>();
 
-for (const port of ports)
-  createServer(async (incoming, answer) => {
+for (const text of ports) {
+  const [port, tls] = text.split("=");
+  const serve: RequestListener = async (incoming, answer) => {
     const { method = "", url = "", headers } = incoming;
     incoming.resume();
     const tag = String(headers["x-tag"] ?? "");
-    const got: ReceivedRequest = { version, port: Number(port), method, path: url, headers: plain(headers) };
+    const serverName = incoming.socket instanceof TLSSocket ? incoming.socket.servername : undefined;
+    const got: ReceivedRequest = {
+      ...{ version, port: Number(port), method, path: url, headers: plain(headers) },
+      ...(serverName && { serverName }),
+    };
     const earlier = received.get(tag) ?? [];
     if (tag !== "") received.set(tag, [...earlier, got]);
     const { delayMs = 0, failures = 0, status = 503 } = behaviourOf(headers["x-app"]);
@@ -26,7 +35,12 @@ for (const port of ports)
     const fails = earlier.length < failures;
     answer.writeHead(fails ? status : 200, { "content-type": "application/json", "x-version": version });
     answer.end(JSON.stringify(got));
-  }).listen(Number(port), "0.0.0.0");
+  };
+  const server = tls
+    ? createTlsServer({ key: readFileSync(`${tls}.key`), cert: readFileSync(`${tls}.crt`) }, serve)
+    : createServer(serve);
+  server.listen(Number(port), "0.0.0.0");
+}
 
 createServer(async (incoming, answer) => {
   let body = "";

@@ -9,6 +9,8 @@ export interface PodSpec {
   readonly labels?: Readonly<Record<string, string>>;
   /** Where its program listens. */
   readonly ports: readonly number[];
+  /** Where it listens for TLS of its own, with a certificate that nobody trusts. */
+  readonly tlsPorts?: readonly number[];
   /** Without one it is outside of the mesh: no capture, no identity. */
   readonly sidecar: boolean;
 }

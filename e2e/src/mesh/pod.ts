@@ -10,6 +10,9 @@ import type { PodSpec } from "./pod-spec.ts";
 
 const program = fileURLToPath(new URL(`./pod-program${extname(import.meta.url)}`, import.meta.url));
 
+/** Name of the certificate that pods with TLS of their own find in the folder of pods, without its ending. */
+export const certificateFile = "tls";
+
 /** A running pod. */
 export class Pod {
   readonly spec: PodSpec;
@@ -22,7 +25,11 @@ export class Pod {
     this.spec = spec;
     this.place = place;
     this.#socket = join(folder, `${spec.name}.sock`);
-    const command = [process.execPath, program, spec.version, this.#socket, ...spec.ports.map(String)];
+    const ports = [
+      ...spec.ports.map(String),
+      ...(spec.tlsPorts ?? []).map((port) => `${port}=${join(folder, certificateFile)}`),
+    ];
+    const command = [process.execPath, program, spec.version, this.#socket, ...ports];
     this.#program = superviseProcess(inPod(place.space, command));
   }
 

@@ -16,7 +16,14 @@ export const pods: readonly PodSpec[] = [
   pod({ name: "front", namespace: "shop", app: "front", labels: { tier: "edge" } }),
   pod({ name: "back", namespace: "office", app: "back", labels: { tier: "inner" } }),
   pod({ name: "aside", namespace: "office", app: "aside", labels: { tier: "edge" } }),
-  pod({ name: "stranger", namespace: "office", app: "stranger", version: "outside", sidecar: false }),
+  pod({
+    name: "stranger",
+    namespace: "office",
+    app: "stranger",
+    version: "outside",
+    tlsPorts: [8443],
+    sidecar: false,
+  }),
 ];
 
 export const services: readonly ServiceSpec[] = [

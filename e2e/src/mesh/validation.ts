@@ -2,8 +2,7 @@ import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { must } from "./host-command.ts";
+import { selfSigned } from "./certificate.ts";
 
 /**
  * Istio's validating webhook, as its chart registers it, so that the API server refuses what Istio refuses. The API server calls webhooks
@@ -14,12 +13,8 @@ export async function startValidation(
   folder: string,
   istiodPort: number,
 ): Promise<{ webhook: object; close: () => Promise<void> }> {
-  const [key, cert] = [join(folder, "webhook.key"), join(folder, "webhook.crt")];
-  await must("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
-    ...["-subj", "/CN=istiod", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert],
-  ]);
-  const pem = await readFile(cert, "utf8");
+  const { key, certificate } = await selfSigned(folder, "webhook", "IP:127.0.0.1");
+  const pem = await readFile(certificate, "utf8");
   const front = createServer({ key: await readFile(key), cert: pem }, (incoming, answer) => {
     const { method, url, headers } = incoming;
     const call = request({ host: "127.0.0.1", port: istiodPort, method, path: url, headers }, (istiod) => {

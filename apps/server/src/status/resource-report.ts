@@ -70,10 +70,9 @@ export function resourceReport(
         for (const { object, from } of outcome.contributions) if (from.some(isOwn)) written.add(object);
       }
       for (const object of written) {
-        const assembled = output?.objects.get(object);
-        const home = output?.homeOf(object);
-        if (home !== undefined && assembled?.from.some(isOwn)) homes.set(object, home);
-        for (const { winner, loser } of assembled?.conflicts ?? [])
+        const delivered = output?.delivered(object);
+        if (delivered?.object.from.some(isOwn)) homes.set(delivered.object.ref, delivered.home);
+        for (const { winner, loser } of delivered?.object.conflicts ?? [])
           for (const { path } of [...winner, ...loser].filter(isOwn)) {
             const other = (winner.some(isOwn) ? loser : winner).find((from) => !isOwn(from));
             if (other !== undefined) conflicts.set(path, { path, with: other.resource });

@@ -3,6 +3,7 @@ import { MultiMap } from "../multi-map.ts";
 import { type AssembledObject, assemble, type Precedence } from "../translation/assembly.ts";
 import type { Bundle, BundleInterner } from "../translation/bundle.ts";
 import type { Contribution } from "../translation/contribution.ts";
+import { type ObjectIdentity, objectIdentity } from "../translation/object-identity.ts";
 import type { UnitId } from "../world/unit.ts";
 
 /** What changed for one cluster: bundles to bring, ids of bundles to take away. */
@@ -11,59 +12,67 @@ export interface ClusterDelta {
   readonly removes: readonly string[];
 }
 
+/** An object as it is delivered, and the id of the bundle that it is in. */
+export interface DeliveredObject {
+  readonly object: AssembledObject;
+  readonly home: string;
+}
+
 /** Objects and bundles of one cluster, kept in step with its units' contributions. */
 export class ClusterOutput {
   readonly bundles = new Map<string, Bundle>();
   readonly objects = new Map<ObjectRef, AssembledObject>();
-  readonly #contributions = new Map<ObjectRef, Map<UnitId, readonly Contribution[]>>();
-  readonly #objectsByHome = new MultiMap<string, ObjectRef>();
-  readonly #homeOf = new Map<ObjectRef, string>();
-  readonly #touched = new Set<ObjectRef>();
+  readonly #contributions = new Map<ObjectIdentity, Map<UnitId, readonly Contribution[]>>();
+  readonly #delivered = new Map<ObjectIdentity, DeliveredObject>();
+  readonly #byHome = new MultiMap<string, ObjectIdentity>();
+  readonly #touched = new Set<ObjectIdentity>();
 
   /** Replaces what one unit contributes. */
   replace(unit: UnitId, previous: readonly Contribution[], next: readonly Contribution[]): void {
     for (const { object } of previous) {
-      this.#contributions.get(object)?.delete(unit);
-      this.#touched.add(object);
+      const identity = objectIdentity(object);
+      this.#contributions.get(identity)?.delete(unit);
+      this.#touched.add(identity);
     }
-    for (const [object, list] of Map.groupBy(next, (contribution) => contribution.object)) {
-      let units = this.#contributions.get(object);
+    for (const [identity, list] of Map.groupBy(next, ({ object }) => objectIdentity(object))) {
+      let units = this.#contributions.get(identity);
       if (units === undefined) {
         units = new Map();
-        this.#contributions.set(object, units);
+        this.#contributions.set(identity, units);
       }
       units.set(unit, list);
-      this.#touched.add(object);
+      this.#touched.add(identity);
     }
   }
 
-  /** Id of the bundle that the object is delivered in. */
-  homeOf(object: ObjectRef): string | undefined {
-    return this.#homeOf.get(object);
+  /** All that units contribute to one object, in whatever version of its API. */
+  contributions(object: ObjectRef): Contribution[] {
+    return this.#contributionsTo(objectIdentity(object));
   }
 
-  /** All that units contribute to one object. */
-  contributions(object: ObjectRef): Contribution[] {
-    return [...(this.#contributions.get(object)?.values() ?? [])].flat();
+  /** What is delivered of an object, in whatever version of its API. */
+  delivered(object: ObjectRef): DeliveredObject | undefined {
+    return this.#delivered.get(objectIdentity(object));
   }
 
   /** Assembles what was touched since the last call; undefined when no bundle came out different. */
   settle(bundles: BundleInterner, precedence: Precedence): ClusterDelta | undefined {
     const homes = new Set<string>();
-    for (const ref of this.#touched) for (const home of this.#assemble(ref, precedence)) homes.add(home);
+    for (const identity of this.#touched)
+      for (const home of this.#assemble(identity, precedence)) homes.add(home);
     this.#touched.clear();
     const upserts: Bundle[] = [];
     const removes: string[] = [];
     for (const home of [...homes].sort()) {
-      const refs = this.#objectsByHome.get(home);
+      const identities = this.#byHome.get(home);
       const previous = this.bundles.get(home);
-      if (refs.size === 0) {
+      if (identities.size === 0) {
         if (this.bundles.delete(home)) removes.push(home);
         continue;
       }
       const bundle = bundles.make(
         home,
-        [...refs].flatMap((ref) => this.objects.get(ref) ?? []),
+        [...identities].flatMap((identity) => this.#delivered.get(identity)?.object ?? []),
       );
       this.bundles.set(home, bundle);
       if (bundle.hash !== previous?.hash) upserts.push(bundle);
@@ -71,21 +80,26 @@ export class ClusterOutput {
     return upserts.length + removes.length === 0 ? undefined : { upserts, removes };
   }
 
+  #contributionsTo(identity: ObjectIdentity): Contribution[] {
+    return [...(this.#contributions.get(identity)?.values() ?? [])].flat();
+  }
+
   /** Assembles one object again; returns the homes whose bundles may change. */
-  #assemble(ref: ObjectRef, precedence: Precedence): string[] {
-    const contributions = this.contributions(ref);
-    const before = this.#homeOf.get(ref);
+  #assemble(identity: ObjectIdentity, precedence: Precedence): string[] {
+    const contributions = this.#contributionsTo(identity);
+    const before = this.#delivered.get(identity);
     const home = contributions.map((contribution) => contribution.home).sort()[0];
-    if (before !== undefined && before !== home) this.#objectsByHome.delete(before, ref);
+    if (before !== undefined) this.objects.delete(before.object.ref);
+    if (before !== undefined && before.home !== home) this.#byHome.delete(before.home, identity);
     if (home === undefined) {
-      this.#contributions.delete(ref);
-      this.#homeOf.delete(ref);
-      this.objects.delete(ref);
-      return before === undefined ? [] : [before];
+      this.#contributions.delete(identity);
+      this.#delivered.delete(identity);
+      return before === undefined ? [] : [before.home];
     }
-    this.#homeOf.set(ref, home);
-    this.#objectsByHome.add(home, ref);
-    this.objects.set(ref, assemble(ref, contributions, precedence));
-    return before === undefined || before === home ? [home] : [before, home];
+    const object = assemble(contributions, precedence);
+    this.#delivered.set(identity, { object, home });
+    this.#byHome.add(home, identity);
+    this.objects.set(object.ref, object);
+    return before === undefined || before.home === home ? [home] : [before.home, home];
   }
 }

@@ -89,21 +89,21 @@ export function assembledFields(
   }));
 }
 
-/** Makes one object of all contributions to it; the result does not depend on their order. */
-export function assemble(
-  ref: ObjectRef,
-  contributions: readonly Contribution[],
-  precedence: Precedence,
-): AssembledObject {
+/**
+ * Makes one object of all contributions to it, of which there is at least one; the result does not depend on their order. Where they
+ * name several versions of its API, one of those that hold is taken.
+ */
+export function assemble(contributions: readonly Contribution[], precedence: Precedence): AssembledObject {
   const slots = slotsOf(contributions, precedence);
+  const whole = slots.map(([, slot]) => slot).find(({ held }) => isWhole(held));
+  const heard = whole?.same ?? contributions.filter((candidate) => !isWhole(candidate));
+  const ref = heard.map((contribution) => contribution.object).sort()[0];
+  if (ref === undefined) throw new Error("nothing contributes to the object");
   const conflicts = slots.flatMap(([path, { held, lost }]) =>
     lost.map((loser): ObjectConflict => ({ object: ref, path, winner: held.from, loser: loser.from })),
   );
   const { apiVersion, kind, namespace, name } = parseObjectRef(ref);
-  const whole = slots.map(([, { held }]) => held).find(isWhole);
-  const from = distinct(
-    contributions.flatMap((candidate) => (isWhole(candidate) === isWhole(whole) ? candidate.from : [])),
-  );
+  const from = distinct(heard.flatMap((contribution) => contribution.from));
   const resources = [...new Set(from.map((provenance) => provenance.resource))].sort();
   const marks: Draft = {
     apiVersion,
@@ -114,7 +114,7 @@ export function assemble(
       annotations: { [resourcesAnnotation]: resources.join(",") },
     },
   };
-  const object = whole === undefined ? marks : (mergeInto(whole.value, marks) as Draft);
+  const object = whole === undefined ? marks : (mergeInto(whole.held.value, marks) as Draft);
   for (const [, { held }] of slots) write(object, held.path, held.value);
   return { ref, object: object as JsonObject, from, conflicts };
 }

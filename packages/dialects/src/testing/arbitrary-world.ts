@@ -162,9 +162,10 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
             optional(namespace, "namespace"),
           ),
           hosts: fc.constantFrom(["a.example"], ["b.example"]),
+          version: fc.constantFrom("v1", "v1beta1"),
         })
-        .map(({ metadata, hosts }) => ({
-          apiVersion: "networking.istio.io/v1",
+        .map(({ metadata, hosts, version: api }) => ({
+          apiVersion: `networking.istio.io/${api}`,
           kind: "VirtualService",
           metadata,
           spec: { hosts },

@@ -214,3 +214,30 @@ test("a resource says per thing it bears on what it won and lost", () => {
     left: 0,
   });
 });
+
+test("an object as it is has one field, and says whom it replaced", () => {
+  const engine = worldOf(`
+  - kind: RawConfig
+    name: own
+    spec:
+      dialect: istio
+      manifest: { apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: reviews, namespace: shop }, spec: { hosts: [reviews] } }
+  - { kind: TrafficPolicy, name: late, spec: { targets: [{ name: reviews, namespace: shop }], defaults: { timeout: { request: 1s } } } }
+`);
+  const [object] = explainObjects(engine, { kind: "virtualservice", namespace: "shop", name: "reviews" });
+  expect(object?.fields).toMatchObject([
+    { field: "whole object", from: [{ resource: "RawConfig/default/own", path: "spec.manifest" }] },
+  ]);
+  expect(new Set(object?.fields[0]?.lost.map(({ resource }) => resource))).toEqual(
+    new Set(["TrafficPolicy/default/late"]),
+  );
+  expect(explainResource(engine, "RawConfig/default/own", { limit: 10 }).effects).toMatchObject([
+    {
+      cluster: "east",
+      kind: "raw",
+      name: "default/own",
+      reason: "it is written as it is",
+      objects: ["networking.istio.io/v1|VirtualService|shop|reviews"],
+    },
+  ]);
+});

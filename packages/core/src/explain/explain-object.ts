@@ -38,7 +38,7 @@ function explainObject(engine: Engine, cluster: string, ref: ObjectRef): Explain
       object: ref,
       value: object,
       fields: fields.map(({ path, value, from, lost }) => ({
-        field: path,
+        field: path === "" ? "whole object" : path,
         value,
         from,
         lost: lost.flatMap(({ value: other, from: sources }) =>

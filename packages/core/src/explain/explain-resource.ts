@@ -1,6 +1,6 @@
 import type { ResourceKey } from "@heddle/api";
 import type { Engine } from "../engine/engine.ts";
-import { type Unit, unitId } from "../world/unit.ts";
+import { type Unit, type UnitKind, unitId } from "../world/unit.ts";
 import { explainUnit } from "./explain-unit.ts";
 import type { ExplainedField, Explanation, ResourceEffect } from "./explanation.ts";
 
@@ -40,7 +40,7 @@ function effectOn(engine: Engine, resource: ResourceKey, unit: Unit): ResourceEf
     name: told.name,
     rank: own?.rank,
     of: told.chain.filter((entry) => kind(entry.resource) === kind(resource)).length,
-    reason: own?.reason ?? "its defaults hold here",
+    reason: own?.reason ?? ownReasons[unit.kind] ?? "its defaults hold here",
     won: once(
       fields.flatMap(({ field, value, from }) =>
         from.filter((source) => source.resource === resource).map(({ path }) => ({ field, value, path })),
@@ -55,6 +55,12 @@ function effectOn(engine: Engine, resource: ResourceKey, unit: Unit): ResourceEf
     objects: [...new Set(objects)].sort(),
   };
 }
+
+/** Why a resource bears on a unit that it is itself. */
+const ownReasons: Readonly<Partial<Record<UnitKind, string>>> = {
+  external: "it is what is called",
+  raw: "it is written as it is",
+};
 
 /** Every field that is explained; an access rule is one, since nothing overrides it. */
 function fieldsOf({ clients, access, defaultAccess, authentication }: Explanation): ExplainedField[] {

@@ -83,13 +83,13 @@ describe.skipIf(!available)("on a real mesh", () => {
       spec,
     }));
     const text = manifests.map((manifest) => JSON.stringify(manifest)).join("\n---\n");
-    await heddle.ok(["apply", "-f", "-", "--wait"], text);
     try {
+      await heddle.ok(["apply", "-f", "-", "--wait"], text);
       await waitUntil(`${name} is in force`, () => scenario.inForce(scene));
       if (settle) await scene.settled();
       await scenario.check(scene);
     } finally {
-      await heddle.ok(["delete", "-f", "-"], text);
+      await heddle.ok(["delete", "-f", "-", "--ignore-not-found"], text);
       await waitUntil(`${name} is gone`, async () => !(await scenario.inForce(scene)));
       if (settle) await scene.settled();
     }

@@ -1,4 +1,4 @@
-import { chown, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type SupervisedProcess, superviseProcess } from "../testbed/supervised-process.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -36,17 +36,13 @@ export async function startSidecar(options: SidecarOptions): Promise<SupervisedP
     ...["-u", String(proxyUser), "-g", String(proxyUser), "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*"],
     ...["-d", "15090,15021,15020"],
   ]);
-  const file = async (path: string, content: string) => {
-    await writeFile(join(folder, path), content, { mode: 0o400 });
-    await chown(join(folder, path), proxyUser, proxyUser);
-  };
-  for (const path of ["", "var/run/secrets/istio", "var/run/secrets/tokens", "etc/istio/proxy"]) {
-    await mkdir(join(folder, path), { recursive: true });
-    await chown(join(folder, path), proxyUser, proxyUser);
-  }
+  const file = (path: string) => join(folder, path);
+  for (const path of ["var/run/secrets/istio", "var/run/secrets/tokens", "etc/istio/proxy"])
+    await mkdir(file(path), { recursive: true });
+  const roots = await controlPlane.rootCertificates(pod.namespace);
+  await writeFile(file("var/run/secrets/istio/root-cert.pem"), roots);
+  await writeFile(file("var/run/secrets/tokens/istio-token"), token, { mode: 0o400 });
   await must("chown", ["-R", `${proxyUser}:${proxyUser}`, folder]);
-  await file("var/run/secrets/istio/root-cert.pem", await controlPlane.rootCertificates(pod.namespace));
-  await file("var/run/secrets/tokens/istio-token", token);
   const user = ["--reuid", String(proxyUser), "--regid", String(proxyUser), "--clear-groups"];
   return superviseProcess(
     inPod(place.space, [

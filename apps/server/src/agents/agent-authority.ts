@@ -26,7 +26,7 @@ const refusals: Partial<Record<StoreErrorCode, RelayErrorCode>> = {
 
 export interface AgentAuthorityOptions {
   readonly store: Store;
-  readonly fleet: Fleet;
+  readonly fleet: Pick<Fleet, "resources" | "wake">;
   readonly authority: Authority;
   readonly trustDomain: string;
   readonly drift: "repair" | "report";
@@ -78,8 +78,10 @@ export function agentAuthority({
       }),
     renew: ({ clusterUid, serial, csr }) =>
       refusing(async () => {
-        const cluster = (await store.clusters.list()).find(({ uid }) => uid === clusterUid);
+        const { cluster: name } = await store.certificates.check(serial);
+        const cluster = await store.clusters.get(name);
         if (cluster === undefined) return refusal("RELAY_CLUSTER_UNKNOWN");
+        if (cluster.uid !== clusterUid) return refusal("RELAY_CLUSTER_MISMATCH");
         return issue(cluster, csr, (issued) => store.certificates.renew(serial, issued));
       }),
     authorise: ({ clusterUid, serial }) =>
@@ -93,7 +95,7 @@ export function agentAuthority({
   };
 }
 
-function certificateTtl(fleet: Fleet, cluster: string): number {
+function certificateTtl(fleet: Pick<Fleet, "resources">, cluster: string): number {
   const resource = fleet.resources.get(clusterResourceKey(cluster));
   if (resource?.kind !== "Cluster" || resource.spec.agent === undefined) return defaultTtlMs;
   return durationMs(resource.spec.agent.certificateTTL);

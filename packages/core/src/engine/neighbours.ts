@@ -5,6 +5,7 @@ import type { Sourced } from "../provenance.ts";
 import type { Rival } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, bearingOnWorkload, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
+import type { Policy } from "../world/target-index.ts";
 import type { Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
 import { readKey } from "./read-key.ts";
@@ -20,6 +21,9 @@ export interface Neighbour {
   /** Whether calls are refused there that no ALLOW lets pass. */
   readonly closed: boolean;
 }
+
+/** Kinds of policies that are enforced at pods, together with what is said for the same pods elsewhere. */
+export const aboutSecurity: ReadonlySet<Policy["kind"]> = new Set(["AccessPolicy", "AuthenticationPolicy"]);
 
 /** Services and workloads that share pods with a destination. */
 export function neighboursOfDestination(
@@ -106,4 +110,10 @@ function byName(a: DestinationFact, b: DestinationFact): number {
 /** What else security hangs on at the same pods. */
 export function rivalsIn(neighbours: readonly Neighbour[]): Rival[] {
   return neighbours.flatMap(({ fact, secured, closed }) => (secured ? [{ fact, closed }] : []));
+}
+
+/** The modes that are said for the same pods elsewhere; asking makes the unit depend on these. */
+export function modesOf(neighbours: readonly Neighbour[], reads: Set<string>): LevelledMode[] {
+  for (const { read } of neighbours) reads.add(read);
+  return neighbours.flatMap(({ mode }) => mode ?? []);
 }

@@ -1,28 +1,28 @@
-import type { ResourceKey } from "@heddle/api";
 import type { JsonObject } from "../canonical-json.ts";
 import { inCluster, inMesh } from "../selecting/target-match.ts";
 import { inVersionRange } from "../translation/version-range.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import { administratorWorkspace } from "../world/ownership.ts";
+import { keyOfUnit } from "../world/resource-unit.ts";
 import type { Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
 import type { Subject } from "./subject.ts";
 
 /** A RawConfig where it is placed: the same object for every dialect, so none is asked. Undefined where no mesh is one that it is for. */
 export function rawSubject(world: World, cluster: ClusterWorld, unit: Unit): Subject | undefined {
-  const key: ResourceKey = `RawConfig/${unit.namespace}/${unit.name}`;
+  const key = keyOfUnit("RawConfig", unit);
   const resource = world.resources.get(key);
   if (resource?.kind !== "RawConfig") return undefined;
   const { dialect, meshVersions = "*", manifest, ...placed } = resource.spec;
   if (!inCluster(placed, cluster.cluster)) return undefined;
-  const meshes = [...cluster.meshes.values()]
+  const meshes = cluster
+    .meshesInOrder()
     .filter(
       (mesh) =>
         mesh.dialect === dialect &&
         inMesh(placed, { meshes: [mesh.name] }) &&
         inVersionRange(mesh.version, meshVersions),
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    );
   if (meshes.length === 0) return undefined;
   const { apiVersion, kind, metadata } = manifest;
   const { name, namespace } = metadata;

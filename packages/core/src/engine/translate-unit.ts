@@ -5,11 +5,12 @@ import { TranslationBuilder } from "../translation/contribution.ts";
 import type { Dialect, UnitContext } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
-import { namespacesOfExternal, visibleExternal } from "../world/external-service.ts";
+import { namespacesOfNamed, visibleNamed } from "../world/named-destination.ts";
+import { resourceUnits } from "../world/resource-unit.ts";
 import { localUnitId, type Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
 import { readKey } from "./read-key.ts";
-import { subjectOf } from "./subject.ts";
+import { subjectOf } from "./subject-of.ts";
 import type { VerdictCache } from "./verdict-cache.ts";
 
 /** Everything that one unit gives, and what it looked at beside itself. */
@@ -50,11 +51,11 @@ export function translateUnit(
         reads.add(readKey({ kind: "destination", namespace, name }));
         return cluster.destinations.get(`${namespace}/${name}`);
       },
-      external: (workspace, name) => {
-        reads.add(readKey({ kind: "external", namespace: workspace, name }));
-        return visibleExternal(world, workspace, name);
+      named: (kind, workspace, name) => {
+        reads.add(readKey({ kind: resourceUnits[kind], namespace: workspace, name }));
+        return visibleNamed(world, kind, workspace, name);
       },
-      namespacesOf: (service) => namespacesOfExternal(world, unit.cluster, service),
+      namespacesOf: (named) => namespacesOfNamed(world, unit.cluster, named),
       connection: (namespace, name) => {
         reads.add(readKey({ kind: "destination", namespace, name }));
         return connectionOf(world, cluster, mesh, namespace, name);

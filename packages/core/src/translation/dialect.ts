@@ -11,6 +11,7 @@ import type { EffectiveAuthentication } from "../policy/effective-authentication
 import type { EffectiveConnection } from "../policy/effective-connection.ts";
 import type { EffectiveEgress } from "../policy/effective-egress.ts";
 import type { EffectiveTraffic } from "../policy/effective-traffic.ts";
+import type { NamedDestination, NamedDestinationKind } from "../world/named-destination.ts";
 import type { CapabilityTable, Refine } from "./capability.ts";
 import type { TranslationBuilder } from "./contribution.ts";
 import type { Detector } from "./detector.ts";
@@ -21,10 +22,10 @@ export interface UnitContext {
   readonly mesh: MeshFact;
   /** Another Service of the same cluster; asking makes the unit depend on it. */
   destination(namespace: string, name: string): DestinationFact | undefined;
-  /** What a workspace means by the name of an external service; asking makes the unit depend on it. */
-  external(workspace: string, name: string): ResourceOf<"ExternalService"> | undefined;
-  /** Namespaces of the cluster that can call an external service, sorted; undefined for all. */
-  namespacesOf(service: ResourceOf<"ExternalService">): readonly string[] | undefined;
+  /** What a workspace means by a name that is no Service's; asking makes the unit depend on it. */
+  named<K extends NamedDestinationKind>(kind: K, workspace: string, name: string): ResourceOf<K> | undefined;
+  /** Namespaces of the cluster that can call it, sorted; undefined for all. */
+  namespacesOf(named: NamedDestination): readonly string[] | undefined;
   /** Connection policies on a Service of the same cluster; asking makes the unit depend on it. */
   connection(namespace: string, name: string): EffectiveConnection | undefined;
   /** Whether the mesh cannot say the field at this path of the resource, by the dialect's tables. */

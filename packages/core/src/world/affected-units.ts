@@ -1,10 +1,11 @@
-import type { Fact, Resource, ResourceOf, Target, WorkloadFact } from "@heddle/api";
+import type { Fact, Resource, Target, WorkloadFact } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import { inCluster, selectsByName } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
 import { workspaceOf } from "./ownership.ts";
+import { isUnitResource, type UnitResource, unitOf, unitResourceKinds } from "./resource-unit.ts";
 import { type Policy, targetsOf } from "./target-index.ts";
-import type { DirtyUnits, Unit } from "./unit.ts";
+import type { DirtyUnits } from "./unit.ts";
 import type { World } from "./world.ts";
 
 /** Marks every unit that a policy selects, or selected before its change: call it with both versions. */
@@ -69,20 +70,11 @@ function markInCluster(
       markCluster(world, cluster, dirty);
       return;
     case "ExternalService":
-      for (const service of world.ofKind("ExternalService"))
-        if (target.name === undefined || target.name === service.metadata.name)
-          dirty.add(resourceUnit(name, service));
+      for (const called of world.named(target.kind, target.name)) dirty.add(unitOf(name, called));
       return;
     case "VirtualDestination":
       return;
   }
-}
-
-function resourceUnit(
-  cluster: string,
-  { kind, metadata: { workspace, name } }: ResourceOf<"ExternalService"> | ResourceOf<"RawConfig">,
-): Unit {
-  return { cluster, kind: kind === "RawConfig" ? "raw" : "external", namespace: workspace, name };
 }
 
 /** Marks what depends on a resource that is no policy; called with the old and the new version, while each is in the world. */
@@ -98,17 +90,17 @@ export function markDependentsOfResource(world: World, resource: Resource, dirty
       }
       return;
     case "ExternalService":
-      // Its name may have meant another workspace's service until now.
-      for (const service of world.ofKind("ExternalService"))
-        if (service.metadata.name === resource.metadata.name)
-          for (const cluster of world.clusters.keys()) dirty.add(resourceUnit(cluster, service));
+      // Its name may have meant another workspace's until now.
+      for (const called of world.named(resource.kind, resource.metadata.name))
+        for (const cluster of world.clusters.keys()) dirty.add(unitOf(cluster, called));
       return;
     case "RawConfig":
       for (const { cluster } of world.clusters.values())
-        if (inCluster(resource.spec, cluster)) dirty.add(resourceUnit(cluster.name, resource));
+        if (inCluster(resource.spec, cluster)) dirty.add(unitOf(cluster.name, resource));
       return;
     default:
-      return;
+      if (isUnitResource(resource))
+        for (const cluster of world.clusters.keys()) dirty.add(unitOf(cluster, resource));
   }
 }
 
@@ -144,8 +136,9 @@ export function markNamespace(cluster: ClusterWorld, namespace: string, dirty: D
 
 /** Marks everything in a cluster: its labels or one of its meshes changed. */
 export function markCluster(world: World, cluster: ClusterWorld, dirty: DirtyUnits): void {
-  for (const resource of [...world.ofKind("ExternalService"), ...world.ofKind("RawConfig")])
-    dirty.add(resourceUnit(cluster.cluster.name, resource));
+  for (const kind of unitResourceKinds)
+    for (const resource of world.ofKind(kind) as ReadonlySet<UnitResource>)
+      dirty.add(unitOf(cluster.cluster.name, resource));
   for (const namespace of cluster.members.keys()) markNamespace(cluster, namespace, dirty);
   for (const mesh of cluster.meshes.keys())
     dirty.add({ cluster: cluster.cluster.name, kind: "mesh", namespace: "", name: mesh });

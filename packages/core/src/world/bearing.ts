@@ -1,4 +1,4 @@
-import type { DestinationFact, MeshFact, ResourceKey, ResourceOf, Target, WorkloadFact } from "@heddle/api";
+import type { DestinationFact, MeshFact, ResourceKey, Target, WorkloadFact } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import {
   type Candidate,
@@ -11,7 +11,7 @@ import {
   type TargetLevel,
 } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
-import { standingToExternal, visibleExternal } from "./external-service.ts";
+import { type NamedDestination, standingToNamed, visibleNamed } from "./named-destination.ts";
 import { administratorWorkspace, type Standing, type Subject, workspaceOf } from "./ownership.ts";
 import { type Policy, targetsOf } from "./target-index.ts";
 import { virtualMeshesOf } from "./virtual-mesh.ts";
@@ -51,27 +51,24 @@ export function bearingOnDestination(
 const wideKinds = ["Workspace", "Mesh", "VirtualMesh"] as const;
 
 /**
- * Policies that name an external service. It is no part of a namespace or a mesh, so policies for these do not bear on it; the
- * workspaces that it is exported to are its consumers.
+ * Policies that name something that has a name of its own. It is no part of a namespace or a mesh, so policies for these do not bear on
+ * it; the workspaces that it is exported to are its consumers.
  */
-export function bearingOnExternal(
-  world: World,
-  cluster: ClusterWorld,
-  service: ResourceOf<"ExternalService">,
-): Bearing[] {
-  const { name, workspace, labels } = service.metadata;
+export function bearingOnNamed(world: World, cluster: ClusterWorld, named: NamedDestination): Bearing[] {
+  const { kind, metadata } = named;
+  const { name, workspace, labels } = metadata;
   const candidate = { cluster: cluster.cluster, namespace: "", name, labels };
-  const standingOf = (from: string) => standingToExternal(from, service);
-  const keys = candidates(world, ["ExternalService"], "", name);
+  const standingOf = (from: string) => standingToNamed(from, named);
+  const keys = candidates(world, [kind], "", name);
   return bearings(
     world,
     keys,
     cluster,
     standingOf,
     (target, from) =>
-      target.kind === "ExternalService" &&
+      target.kind === kind &&
       selectsByName(target, candidate) &&
-      (target.name === undefined || visibleExternal(world, from, name)?.metadata.workspace === workspace),
+      (target.name === undefined || visibleNamed(world, kind, from, name)?.metadata.workspace === workspace),
   );
 }
 

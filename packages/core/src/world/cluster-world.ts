@@ -80,6 +80,11 @@ export class ClusterWorld {
     return [...names].sort().flatMap((name) => this.meshes.get(name) ?? []);
   }
 
+  /** By name. */
+  meshesInOrder(): MeshFact[] {
+    return [...this.meshes.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   #index(fact: Fact): void {
     switch (fact.kind) {
       case "Namespace":

@@ -1,6 +1,7 @@
 import type { Resource, ResourceKey, Target } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import { MultiMap } from "../multi-map.ts";
+import { isUnitResource } from "./resource-unit.ts";
 
 /** A resource with targets. An empty list of targets means everything its workspace owns (API, "Selecting"). */
 export type Policy = Extract<Resource, { spec: { targets: Target[] } }>;
@@ -11,7 +12,7 @@ export function isPolicy(resource: Resource): resource is Policy {
 
 /** True for what comes to objects of a mesh by itself; other kinds only shape what these do. */
 export function isTranslated(resource: Resource): boolean {
-  return isPolicy(resource) || resource.kind === "ExternalService" || resource.kind === "RawConfig";
+  return isPolicy(resource) || isUnitResource(resource);
 }
 
 export function targetsOf(policy: Policy): readonly Target[] {

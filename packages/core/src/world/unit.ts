@@ -1,9 +1,11 @@
+import type { ResourceUnitKind } from "./resource-unit.ts";
+
 /**
- * A unit is what gets one effective policy: a destination, an external service, a workload, a namespace or a mesh of one cluster; or a
- * raw object, which is its own.
+ * A unit is what gets one effective policy: a destination, a workload, a namespace or a mesh of one cluster; or a resource that comes to
+ * objects by itself, such as an external service or a raw object.
  * Its local id names it within its cluster and is the id of its bundle, so that equal bundles of many clusters can be shared.
  */
-export type UnitKind = "destination" | "external" | "raw" | "workload" | "namespace" | "mesh";
+export type UnitKind = "destination" | "workload" | "namespace" | "mesh" | ResourceUnitKind;
 
 export interface Unit {
   readonly cluster: string;
@@ -21,14 +23,11 @@ export function unitId(unit: Unit): UnitId {
 
 export function localUnitId(unit: Omit<Unit, "cluster">): string {
   switch (unit.kind) {
-    case "destination":
-    case "external":
-    case "raw":
-    case "workload":
-      return `${unit.kind}/${unit.namespace}/${unit.name}`;
     case "namespace":
     case "mesh":
       return `${unit.kind}/${unit.name}`;
+    default:
+      return `${unit.kind}/${unit.namespace}/${unit.name}`;
   }
 }
 

@@ -15,6 +15,8 @@ export class World {
   readonly clustersByNamespace = new MultiMap<string, string>();
   readonly ownership = new WorkspaceOwnership(this);
   readonly #byKind = new MultiMap<KindName, Resource>();
+  /** By `KIND/NAME`, of whatever workspace. */
+  readonly #byName = new MultiMap<string, Resource>();
 
   putCluster(fact: ClusterFact): ClusterWorld {
     const known = this.clusters.get(fact.name);
@@ -53,12 +55,16 @@ export class World {
 
   putResource(key: ResourceKey, next: Resource | undefined): Resource | undefined {
     const previous = this.resources.get(key);
-    if (previous !== undefined) this.#byKind.delete(previous.kind, previous);
-    if (previous !== undefined && isPolicy(previous)) this.targets.delete(previous);
+    if (previous !== undefined) {
+      this.#byKind.delete(previous.kind, previous);
+      this.#byName.delete(nameKey(previous), previous);
+      if (isPolicy(previous)) this.targets.delete(previous);
+    }
     if (next === undefined) this.resources.delete(key);
     else {
       this.resources.set(key, next);
       this.#byKind.add(next.kind, next);
+      this.#byName.add(nameKey(next), next);
       if (isPolicy(next)) this.targets.add(next);
     }
     return previous;
@@ -69,6 +75,13 @@ export class World {
     return this.#byKind.get(kind) as ReadonlySet<ResourceOf<K>>;
   }
 
+  /** Resources of a kind and name, one a workspace; all of the kind when no name is given. In no particular order. */
+  named<K extends KindName>(kind: K, name: string | undefined): ReadonlySet<ResourceOf<K>> {
+    return name === undefined
+      ? this.ofKind(kind)
+      : (this.#byName.get(`${kind}/${name}`) as ReadonlySet<ResourceOf<K>>);
+  }
+
   policies(keys: Iterable<ResourceKey>): Policy[] {
     const found: Policy[] = [];
     for (const key of keys) {
@@ -77,4 +90,8 @@ export class World {
     }
     return found;
   }
+}
+
+function nameKey({ kind, metadata }: Resource): string {
+  return `${kind}/${metadata.name}`;
 }

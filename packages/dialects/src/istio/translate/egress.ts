@@ -48,7 +48,10 @@ function hostsOf({ value, from }: Sourced<Reachable>, scope: Scope, context: Uni
   const { destination, namespaces, labels, hosts } = value;
   if (destination?.kind === "ExternalService") {
     const { workspace } = parseResourceKey(from.resource);
-    return context.external(workspace, destination.name)?.spec.hosts.map((host) => `*/${host}`) ?? [];
+    return (
+      context.named("ExternalService", workspace, destination.name)?.spec.hosts.map((host) => `*/${host}`) ??
+      []
+    );
   }
   if (destination?.kind === "VirtualDestination") return [];
   if (destination !== undefined) {

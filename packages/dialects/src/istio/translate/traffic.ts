@@ -152,7 +152,7 @@ function resolve(
   const [first] = from;
   if (destination.kind === "ExternalService") {
     const workspace = parseResourceKey(first?.resource ?? "//").workspace;
-    const service = context.external(workspace, destination.name);
+    const service = context.named("ExternalService", workspace, destination.name);
     if (service === undefined) {
       if (first)
         out.finding(missing(first, `no external service ${destination.name} that ${workspace} can call`));

@@ -24,6 +24,7 @@ export type { TargetLevel } from "./selecting/target-match.ts";
 export {
   type AssembledField,
   type AssembledObject,
+  distinct,
   type ObjectConflict,
   resourcesAnnotation,
 } from "./translation/assembly.ts";
@@ -33,6 +34,8 @@ export * from "./translation/contribution.ts";
 export * from "./translation/detector.ts";
 export * from "./translation/dialect.ts";
 export { atLeast } from "./translation/version.ts";
+export type { GatewaySite } from "./world/gateway-site.ts";
+export type { RouteBinding } from "./world/route-binding.ts";
 export { isPolicy, isTranslated, type Policy } from "./world/target-index.ts";
 export * from "./world/unit.ts";
 export type { World } from "./world/world.ts";

@@ -24,6 +24,7 @@ clusters:
   east:
     mesh: ${mesh}
     labels: { region: a }
+    gateways: { istio-ingress/gateway: {} }
     services:
       shop/reviews: { versions: [v1, v2], ports: [{ name: http, port: 9080 }, { name: admin, port: 9090 }] }
       shop/ratings: { ports: [9080] }
@@ -31,6 +32,15 @@ clusters:
 resources:
   - { kind: AuthenticationPolicy, name: base, spec: { targets: [{ name: ${kind === "TrafficPolicy" ? "ratings" : "reviews"}, namespace: shop }], mtls: { mode: STRICT } } }
   - { kind: ExternalService, name: partner, spec: { hosts: [partner.example], ports: [{ port: 443, protocol: TLS }] } }
+${kind === "RouteTable" ? atGateways : ""}
+`;
+
+/** Two listeners to be bound to, tables to delegate to, and one that delegates here. */
+const atGateways = `
+  - { kind: RouteTable, name: root, spec: { gateways: [{ name: entrance }], hosts: [root.example], rules: [{ delegate: { labels: { part: a } } }] } }
+  - { kind: Gateway, name: entrance, spec: { listeners: [{ name: http, port: 80, protocol: HTTP }, { name: tls, port: 443, protocol: TLS, tls: { mode: Passthrough } }] } }
+  - { kind: RouteTable, name: first, labels: { part: a }, spec: { order: 5, rules: [{ split: [{ destination: { name: reviews, namespace: shop }, port: 9080 }] }] } }
+  - { kind: RouteTable, name: second, labels: { part: b }, spec: { rules: [{ split: [{ destination: { name: ratings, namespace: shop } }] }] } }
 `;
 
 const service = { kind: "Service", name: "ratings", namespace: "shop" };
@@ -63,6 +73,23 @@ const vocabulary: Readonly<Partial<Record<KindName, Vocabulary>>> = {
     ],
     ["reachable.destination", [service, { kind: "ExternalService", name: "partner" }]],
   ],
+  Gateway: [
+    ["selector.labels", [{ istio: "ingressgateway" }], [{ istio: "other" }]],
+    ["selector.namespaces", ["istio-ingress"], ["shop"]],
+    ["selector.clusters", ["east"], ["west"]],
+    ["selector.clusterLabels", [{ region: "a" }]],
+    ["selector.meshes", ["istio-system", "linkerd"], ["other"]],
+    ["role", ["ingress"], ["egress"]],
+    ["namespace", ["istio-ingress"]],
+  ],
+  RouteTable: [
+    ...traffic(),
+    ["gateways", [[{ name: "entrance" }], [{ name: "entrance", listener: "http" }], undefined]],
+    ["hosts", [["shop.example"], undefined]],
+    ["delegate", [{ name: "second" }, { labels: { part: "b" } }], [{ name: "first" }]],
+    ["workspace", ["default"]],
+    ["order", [0, 1], [50]],
+  ],
   ExternalService: [
     ["endpoints.address", ["10.0.0.1", "10.0.0.2", "d.example"]],
     ["addresses", ["10.1.0.0/16", "10.1.2.3"]],
@@ -89,19 +116,27 @@ function traffic(): Vocabulary {
   ];
 }
 
+type Ruled = Pick<TrafficPolicySpec, "rules" | "defaults"> & { readonly order?: number };
+
 /** Native fields that do not show in the output, with the reason. */
 const unseen: readonly {
   readonly reason: string;
-  holds(field: string, path: string, spec: TrafficPolicySpec): boolean;
+  holds(field: string, path: string, spec: Ruled): boolean;
 }[] = [
   {
     reason: "a rule that answers by itself sends nothing on, so nothing can be said about sending",
-    holds: (field, path, { rules, defaults }) => {
+    holds: (field, path, { rules, defaults, order }) => {
       const own = ruleAt(rules, path);
       const last = rules.findIndex(({ match }) => match === undefined);
-      const others = path.startsWith("spec.defaults.") && last >= 0 ? rules.slice(0, last + 1) : [];
+      // After its rules a TrafficPolicy still has its target, a route table has nothing.
+      const heard = last >= 0 ? rules.slice(0, last + 1) : order !== undefined ? rules : [];
+      const others = path.startsWith("spec.defaults.") ? heard : [];
       const answered = others.filter(
-        (rule) => rule.redirect !== undefined || rule.directResponse !== undefined || rootOf(field) in rule,
+        (rule) =>
+          rule.redirect !== undefined ||
+          rule.directResponse !== undefined ||
+          rootOf(field) in rule ||
+          ("delegate" in rule && field.startsWith("rewrite")),
       );
       return (
         ["timeout", "retries", "mirror", "rewrite"].includes(rootOf(field)) &&
@@ -131,6 +166,20 @@ const unseen: readonly {
     },
   },
   {
+    reason: "a table has nothing beside its rules that could take what each of them sets itself",
+    holds: (field, path, { rules, order }) =>
+      order !== undefined &&
+      path.startsWith("spec.defaults.") &&
+      rules.every((rule) => rootOf(field) in rule),
+  },
+  {
+    reason: "a table answers by its defaults what none of its rules takes",
+    holds: (_field, path, { rules, order }) =>
+      order !== undefined &&
+      path.startsWith("spec.defaults.directResponse") &&
+      rules.some(({ match }) => match === undefined),
+  },
+  {
     reason: "a rule that switches off what the defaults switch off too can leave it to them",
     holds: (field, path, { rules, defaults = {} }) => {
       const root = rootOf(field);
@@ -155,8 +204,15 @@ function ruleAt(
   return index === undefined ? undefined : rules[Number(index)];
 }
 
+/** Whether nothing is left of a table or gateway that its other fields could be about. */
+function leftOutWhole({ kind, spec }: Resource, leftOut: readonly string[]): boolean {
+  const list = kind === "RouteTable" ? "rules" : "listeners";
+  const entries = (spec as Readonly<Record<string, unknown>>)[list];
+  return Array.isArray(entries) && entries.every((_, index) => leftOut.includes(`spec.${list}[${index}]`));
+}
+
 /** The spec as far as a field counts in it: defaults are not used by rules that are left out. */
-function said(spec: TrafficPolicySpec, path: string, leftOut: readonly string[]): TrafficPolicySpec {
+function said(spec: Ruled, path: string, leftOut: readonly string[]): Ruled {
   if (!path.startsWith("spec.defaults.")) return spec;
   return { ...spec, rules: spec.rules.filter((_, index) => !leftOut.includes(`spec.rules[${index}]`)) };
 }
@@ -192,7 +248,8 @@ describe.each(dialects.map((dialect) => [dialect.name as keyof typeof worlds, di
         const kind = kindByName(kindName);
         if (kind === undefined) throw new Error(`no kind ${kindName}`);
         const words = vocabulary[kindName] ?? [];
-        const resource = (spec: Resource["spec"]) => resourceOf({ kind: kindName, name: "it", spec }, 9);
+        const resource = (spec: Resource["spec"]) =>
+          resourceOf({ kind: kindName, name: "it", labels: { part: "a" }, spec }, 9);
         fc.assert(
           fc.property(arbitrarySpec(kind, words), (spec) => {
             const given = resource(spec);
@@ -231,11 +288,16 @@ describe.each(dialects.map((dialect) => [dialect.name as keyof typeof worlds, di
               if (excused.some((at) => path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`)))
                 continue;
               if (
-                given.kind === "TrafficPolicy" &&
+                (given.kind === "TrafficPolicy" || given.kind === "RouteTable") &&
                 unseen.some(({ holds }) => holds(field, path, said(given.spec, path, leftOut)))
               )
                 continue;
               if (rootOf(field) === "sources" && text === nothing) continue;
+              if (
+                ["order", "gateways", "hosts", "role", "selector"].includes(rootOf(field)) &&
+                leftOutWhole(given, leftOut)
+              )
+                continue;
               // A hash goes on a ring unless another way is asked for, so asking for the ring shows nowhere.
               if (field === "loadBalancer.algorithm" && canonicalJson(spec).includes('"ringHash"')) continue;
               const steps = stepsOf(path);

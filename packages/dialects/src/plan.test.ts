@@ -150,22 +150,16 @@ interface Fuse {
 /** A dialect whose translators throw at a unit that they have not seen before, after some that went well. */
 function fragile(dialect: Dialect, fuse: Fuse): Dialect {
   const guard =
-    <U, A extends unknown[]>(translate: ((unit: U, ...rest: A) => void) | undefined) =>
-    (unit: U, ...rest: A) => {
+    (translate: (unit: unknown, ...rest: unknown[]) => void) =>
+    (unit: unknown, ...rest: unknown[]) => {
       const text = canonicalJson(unit);
       if (fuse.left === undefined) fuse.known.add(text);
       else if (!fuse.known.has(text) && fuse.left-- <= 0) throw new Error("fuse");
-      translate?.(unit, ...rest);
+      translate(unit, ...rest);
     };
-  const { destination, external, workload, namespace, mesh } = dialect.translate;
-  return {
-    ...dialect,
-    translate: {
-      destination: guard(destination),
-      external: guard(external),
-      workload: guard(workload),
-      namespace: guard(namespace),
-      mesh: guard(mesh),
-    },
-  };
+  const guarded = Object.entries(dialect.translate).map(([name, translate]) => [
+    name,
+    guard(translate as (unit: unknown, ...rest: unknown[]) => void),
+  ]);
+  return { ...dialect, translate: Object.fromEntries(guarded) as Dialect["translate"] };
 }

@@ -90,6 +90,20 @@ export const worldFindings = {
     explanation: "Following the delegations leads back to the same table.",
     remedy: "remove one of the delegations",
   },
+  DELEGATED_MATCH: {
+    severity: "warning",
+    title: "A delegated rule's match goes with none that is delegated",
+    explanation:
+      "A rule of a table that is delegated to takes what both matches take. Here that is nothing, or it cannot be written as one match.",
+    remedy: "write a match within the delegated one",
+  },
+  TOO_MANY_ROUTES: {
+    severity: "error",
+    title: "Too many routes, with all that is delegated",
+    explanation:
+      "Tables that delegate to each other many times over come to more routes than a proxy should hold.",
+    remedy: "delegate to fewer tables, or split the hosts over several tables",
+  },
   HOST_TAKEN: {
     severity: "error",
     title: "Another resource already serves this host",

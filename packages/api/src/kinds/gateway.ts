@@ -123,7 +123,7 @@ function checkListener(entry: Listener, at: readonly (string | number)[], report
       reason: "only HTTP clients can be sent to https",
       remedy: "remove it, or use protocol HTTP",
     });
-  const { mode, certificateRefs, clientValidation } = entry.tls ?? {};
+  const { mode, certificateRefs } = entry.tls ?? {};
   if (mode === "Terminate" && certificateRefs === undefined)
     report({
       code: "MISSING_COMPANION",
@@ -131,13 +131,15 @@ function checkListener(entry: Listener, at: readonly (string | number)[], report
       reason: "to decrypt, the gateway needs a certificate",
       remedy: "set certificateRefs, or use mode: Passthrough",
     });
-  if (mode === "Passthrough" && (certificateRefs ?? clientValidation) !== undefined)
-    report({
-      code: "EXCLUSIVE_FIELDS",
-      path: [...at, "tls", certificateRefs === undefined ? "clientValidation" : "certificateRefs"],
-      reason: "with mode Passthrough the gateway does not see what is inside",
-      remedy: "remove it, or use mode: Terminate",
-    });
+  if (mode === "Passthrough")
+    for (const field of ["certificateRefs", "clientValidation", "minVersion", "cipherSuites"] as const)
+      if (entry.tls?.[field] !== undefined)
+        report({
+          code: "EXCLUSIVE_FIELDS",
+          path: [...at, "tls", field],
+          reason: "with mode Passthrough the gateway has no part in the TLS of its clients",
+          remedy: "remove it, or use mode: Terminate",
+        });
   if (mode === "Passthrough" && entry.protocol === "HTTPS")
     report({
       code: "EXCLUSIVE_FIELDS",

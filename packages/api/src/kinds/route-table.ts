@@ -109,6 +109,13 @@ function checkDecision(rule: RouteRule, at: readonly (string | number)[], report
       reason: `${actions[0]} and delegate cannot both decide what happens to a request`,
       remedy: `keep one of ${actions.join(", ")}, delegate`,
     });
+  if (rule.rewrite !== undefined)
+    report({
+      code: "EXCLUSIVE_FIELDS",
+      path: [...at, "rewrite"],
+      reason: "a rewrite is about the path that its own rule sends on; it is not handed down",
+      remedy: "move it to the rules of the other tables",
+    });
   if ((rule.delegate.name === undefined) === (rule.delegate.labels === undefined))
     report({
       code: "EXCLUSIVE_FIELDS",

@@ -5,8 +5,10 @@ import type { World } from "../world/world.ts";
 import { clientSubject } from "./client-subject.ts";
 import { destinationSubject } from "./destination-subject.ts";
 import { externalSubject } from "./external-subject.ts";
+import { gatewaySubject } from "./gateway-subject.ts";
 import { neighboursOfWorkload } from "./neighbours.ts";
 import { rawSubject } from "./raw-subject.ts";
+import { routesSubject } from "./routes-subject.ts";
 import type { Subject } from "./subject.ts";
 
 /** What a unit is about; undefined when that does not exist. */
@@ -24,6 +26,10 @@ export function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subj
       return meshSubject(world, cluster, unit);
     case "external":
       return externalSubject(world, cluster, unit);
+    case "gateway":
+      return gatewaySubject(world, cluster, unit);
+    case "routes":
+      return routesSubject(world, cluster, unit);
     case "raw":
       return rawSubject(world, cluster, unit);
   }

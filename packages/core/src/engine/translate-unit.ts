@@ -56,6 +56,8 @@ export function translateUnit(
         return visibleNamed(world, kind, workspace, name);
       },
       namespacesOf: (named) => namespacesOfNamed(world, unit.cluster, named),
+      mayCall: (workspace, destination) =>
+        world.ownership.standing(workspace, unit.cluster, destination) !== "none",
       connection: (namespace, name) => {
         reads.add(readKey({ kind: "destination", namespace, name }));
         return connectionOf(world, cluster, mesh, namespace, name);

@@ -49,6 +49,8 @@ export interface EffectiveRule {
   readonly from: Provenance | undefined;
   /** Alternatives; undefined takes every request. */
   readonly match: readonly RouteMatch[] | undefined;
+  /** For each alternative, the matches of resources that it was made of; undefined where that is no longer asked. */
+  readonly matchFrom: readonly (readonly Provenance[])[] | undefined;
   /** Only requests to these ports of the destination, from the target's `ports`. */
   readonly ports: readonly number[] | undefined;
   readonly action: Action;
@@ -126,6 +128,7 @@ function rulesFor(
         name: rule.name ?? `${bearing.policy.metadata.name}-${index}`,
         from,
         match: rule.match,
+        matchFrom: rule.match?.map((_, at) => [{ ...from, path: `${from.path}.match[${at}]` }]),
         ports,
         action: actionOf(rule, inherited.directResponse?.value),
         knobs: { ...inherited.knobs, ...knobsOf(rule, bearing, from.path) },
@@ -137,6 +140,7 @@ function rulesFor(
       name: "default",
       from: inherited.directResponse?.from,
       match: undefined,
+      matchFrom: undefined,
       ports: undefined,
       action: actionOf({}, inherited.directResponse?.value),
       knobs: inherited.knobs,

@@ -10,8 +10,10 @@ import type { EffectiveAccess } from "../policy/effective-access.ts";
 import type { EffectiveAuthentication } from "../policy/effective-authentication.ts";
 import type { EffectiveConnection } from "../policy/effective-connection.ts";
 import type { EffectiveEgress } from "../policy/effective-egress.ts";
-import type { EffectiveTraffic } from "../policy/effective-traffic.ts";
+import type { EffectiveRule, EffectiveTraffic } from "../policy/effective-traffic.ts";
+import type { GatewaySite } from "../world/gateway-site.ts";
 import type { NamedDestination, NamedDestinationKind } from "../world/named-destination.ts";
+import type { RouteBinding } from "../world/route-binding.ts";
 import type { CapabilityTable, Refine } from "./capability.ts";
 import type { TranslationBuilder } from "./contribution.ts";
 import type { Detector } from "./detector.ts";
@@ -26,6 +28,8 @@ export interface UnitContext {
   named<K extends NamedDestinationKind>(kind: K, workspace: string, name: string): ResourceOf<K> | undefined;
   /** Namespaces of the cluster that can call it, sorted; undefined for all. */
   namespacesOf(named: NamedDestination): readonly string[] | undefined;
+  /** Whether a workspace owns a Service of the cluster or may call it, as exports and imports say. */
+  mayCall(workspace: string, destination: DestinationFact): boolean;
   /** Connection policies on a Service of the same cluster; asking makes the unit depend on it. */
   connection(namespace: string, name: string): EffectiveConnection | undefined;
   /** Whether the mesh cannot say the field at this path of the resource, by the dialect's tables. */
@@ -62,6 +66,22 @@ export interface ExternalUnit {
   readonly connection: EffectiveConnection | undefined;
 }
 
+/** A Gateway where its workloads are. */
+export interface GatewayUnit {
+  readonly gateway: ResourceOf<"Gateway">;
+  /** One at least, and none with workloads that its workspace does not own. */
+  readonly sites: readonly GatewaySite[];
+}
+
+/** A route table at its gateways. */
+export interface RoutesUnit {
+  readonly table: ResourceOf<"RouteTable">;
+  /** Each with a site and a listener at least. */
+  readonly bindings: readonly RouteBinding[];
+  /** In the order in which they are asked, with those of the tables that it delegates to. */
+  readonly rules: readonly EffectiveRule[];
+}
+
 /** What stands for clients as well as for servers. */
 export interface ClientUnit extends SecurityUnit {
   readonly egress: EffectiveEgress | undefined;
@@ -90,6 +110,8 @@ export interface Dialect {
   readonly translate: {
     readonly destination?: (unit: DestinationUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly external?: (unit: ExternalUnit, context: UnitContext, out: TranslationBuilder) => void;
+    readonly gateway?: (unit: GatewayUnit, context: UnitContext, out: TranslationBuilder) => void;
+    readonly routes?: (unit: RoutesUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly workload?: (unit: WorkloadUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly namespace?: (unit: NamespaceUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly mesh?: (unit: MeshUnit, context: UnitContext, out: TranslationBuilder) => void;

@@ -2,6 +2,7 @@ import type { Fact, Resource, Target, WorkloadFact } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import { inCluster, selectsByName } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
+import type { Gateway } from "./gateway-index.ts";
 import { workspaceOf } from "./ownership.ts";
 import { isUnitResource, type UnitResource, unitOf, unitResourceKinds } from "./resource-unit.ts";
 import { type Policy, targetsOf } from "./target-index.ts";
@@ -94,6 +95,13 @@ export function markDependentsOfResource(world: World, resource: Resource, dirty
       for (const called of world.named(resource.kind, resource.metadata.name))
         for (const cluster of world.clusters.keys()) dirty.add(unitOf(cluster, called));
       return;
+    case "Gateway":
+      for (const cluster of world.clusters.keys()) markGateway(world, cluster, resource, dirty);
+      return;
+    case "RouteTable":
+      for (const table of world.routes.touchedBy(resource))
+        for (const cluster of world.clusters.keys()) dirty.add(unitOf(cluster, table));
+      return;
     case "RawConfig":
       for (const { cluster } of world.clusters.values())
         if (inCluster(resource.spec, cluster)) dirty.add(unitOf(cluster.name, resource));
@@ -157,14 +165,29 @@ export function markDependentsOf(world: World, cluster: ClusterWorld, fact: Fact
     case "Destination":
       dirty.add({ cluster: name, kind: "destination", namespace: fact.namespace, name: fact.name });
       for (const workload of cluster.workloadsOf(fact)) markSelecting(cluster, workload, dirty);
+      if (cluster.gateways.has(`${fact.namespace}/${fact.name}`)) markGateways(world, name, dirty);
       return;
     case "Workload":
+      if (cluster.servesAsGateway(fact.labels)) markGateways(world, name, dirty);
+      for (const gateway of world.gateways.selecting(fact.labels)) markGateway(world, name, gateway, dirty);
       dirty.add({ cluster: name, kind: "namespace", namespace: fact.namespace, name: fact.namespace });
       markSelecting(cluster, fact, dirty);
       return;
     case "GatewayEndpoint":
+      markGateways(world, name, dirty);
       return;
   }
+}
+
+/** Marks every Gateway in a cluster: what serves as one came, went or changed, which is rare. */
+function markGateways(world: World, cluster: string, dirty: DirtyUnits): void {
+  for (const gateway of world.ofKind("Gateway")) markGateway(world, cluster, gateway, dirty);
+}
+
+/** Marks a Gateway in a cluster, and the route tables at it. */
+function markGateway(world: World, cluster: string, gateway: Gateway, dirty: DirtyUnits): void {
+  dirty.add(unitOf(cluster, gateway));
+  for (const table of world.routes.boundTo(resourceKey(gateway))) dirty.add(unitOf(cluster, table));
 }
 
 /** Marks a workload and the destinations that select its pods: what is said for the same pods is heard together. */

@@ -51,11 +51,22 @@ export class ClusterWorld {
   }
 
   workloadsOf(destination: DestinationFact): WorkloadFact[] {
-    const pair = anchorPair(destination.selector);
-    if (pair === undefined) return [];
-    return [...this.#workloadsByLabel.get(`${destination.namespace}|${pair}`)]
-      .filter((workload) => selectsPods(destination.selector, workload.labels))
-      .sort(byKey);
+    return this.workloadsWith(destination.namespace, destination.selector).sort(byKey);
+  }
+
+  /** Workloads of a namespace whose pods a selector selects, in no particular order; an empty one selects none. */
+  workloadsWith(namespace: string, selector: Labels): WorkloadFact[] {
+    const pair = anchorPair(selector);
+    return [...this.#workloadsByLabel.get(`${namespace}|${pair}`)].filter((workload) =>
+      selectsPods(selector, workload.labels),
+    );
+  }
+
+  /** Whether pods with these labels, of whatever namespace, are taken for those of a gateway that discovery found. */
+  servesAsGateway(podLabels: Labels): boolean {
+    return [...this.gateways.keys()].some((key) =>
+      selectsPods(this.destinations.get(key)?.selector ?? {}, podLabels),
+    );
   }
 
   /** By its kind and name, as in `Deployment.reviews-v1`. */

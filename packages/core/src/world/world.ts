@@ -1,6 +1,8 @@
 import type { ClusterFact, Fact, FactKey, KindName, Resource, ResourceKey, ResourceOf } from "@heddle/api";
 import { MultiMap } from "../multi-map.ts";
 import { ClusterWorld, namespaceOf } from "./cluster-world.ts";
+import { GatewayIndex } from "./gateway-index.ts";
+import { RouteIndex } from "./route-index.ts";
 import { isPolicy, type Policy, TargetIndex } from "./target-index.ts";
 import { WorkspaceOwnership } from "./workspace-ownership.ts";
 
@@ -9,6 +11,8 @@ export class World {
   readonly clusters = new Map<string, ClusterWorld>();
   readonly resources = new Map<ResourceKey, Resource>();
   readonly targets = new TargetIndex();
+  readonly gateways = new GatewayIndex();
+  readonly routes = new RouteIndex();
   /** Clusters that have a Service `namespace/name`. */
   readonly clustersByDestination = new MultiMap<string, string>();
   /** Clusters that have a namespace of that name, or anything in it. */
@@ -59,6 +63,8 @@ export class World {
       this.#byKind.delete(previous.kind, previous);
       this.#byName.delete(nameKey(previous), previous);
       if (isPolicy(previous)) this.targets.delete(previous);
+      if (previous.kind === "RouteTable") this.routes.delete(previous);
+      if (previous.kind === "Gateway") this.gateways.delete(previous);
     }
     if (next === undefined) this.resources.delete(key);
     else {
@@ -66,6 +72,8 @@ export class World {
       this.#byKind.add(next.kind, next);
       this.#byName.add(nameKey(next), next);
       if (isPolicy(next)) this.targets.add(next);
+      if (next.kind === "RouteTable") this.routes.add(next);
+      if (next.kind === "Gateway") this.gateways.add(next);
     }
     return previous;
   }

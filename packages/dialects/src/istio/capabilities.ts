@@ -1,13 +1,14 @@
 import type { CapabilityTable, Refine } from "@heddle/core";
 import { native, unsupported } from "../capability-levels.ts";
-import { repeatsName } from "../repeated-name.ts";
 import { connectionCapabilities, refineConnection } from "./connection-capabilities.ts";
+import { gatewayCapabilities, refineGateway, routeTableCapabilities } from "./gateway-capabilities.ts";
 import {
   egressCapabilities,
   externalCapabilities,
   refineEgress,
   refineExternal,
 } from "./reaching-capabilities.ts";
+import { refineRules, ruleCapabilities } from "./rule-capabilities.ts";
 
 /** How abstract fields land in Istio's sidecar mode (networking.istio.io and security.istio.io, 1.22 and newer). */
 export const capabilities: CapabilityTable = {
@@ -20,34 +21,7 @@ export const capabilities: CapabilityTable = {
     "sources.serviceAccounts": unsupported(
       "a VirtualService selects clients by namespace and label, not by service account",
     ),
-    "match.path": native(
-      "VirtualService http[].match[].uri; a prefix by segment becomes `exact` and `prefix` with a slash",
-    ),
-    "match.headers": native("VirtualService http[].match[].headers and withoutHeaders"),
-    "match.query": native("VirtualService http[].match[].queryParams"),
-    "match.methods": native("VirtualService http[].match[].method"),
-    "match.port": native("VirtualService http[].match[].port"),
-    split: native("VirtualService http[].route[]"),
-    "split.destination": native("VirtualService http[].route[].destination.host"),
-    "split.cluster": native("subset by the label topology.istio.io/cluster"),
-    "split.version": native("DestinationRule subsets[]"),
-    "split.subset": native("DestinationRule subsets[]"),
-    "split.headers": native("VirtualService http[].route[].headers"),
-    redirect: native("VirtualService http[].redirect"),
-    "redirect.prefix": native("VirtualService http[].redirect.prefixRewrite", "1.31"),
-    directResponse: native("VirtualService http[].directResponse"),
-    rewrite: native("VirtualService http[].rewrite"),
-    "rewrite.path": native("VirtualService http[].rewrite.uriRegexRewrite of the whole path"),
-    "rewrite.regex": native("VirtualService http[].rewrite.uriRegexRewrite"),
-    "timeout.request": native("VirtualService http[].timeout"),
-    "timeout.idle": unsupported("VirtualService has no idle timeout of a route"),
-    retries: native("VirtualService http[].retries"),
-    "retries.backoff": native("VirtualService http[].retries.backoff", "1.26"),
-    fault: native("VirtualService http[].fault"),
-    mirror: native("VirtualService http[].mirrors[]"),
-    headers: native("VirtualService http[].headers"),
-    cors: native("VirtualService http[].corsPolicy"),
-    rateLimit: unsupported("needs an EnvoyFilter, which Heddle does not write yet"),
+    ...ruleCapabilities,
   },
   AccessPolicy: {
     action: native("AuthorizationPolicy action"),
@@ -83,24 +57,17 @@ export const capabilities: CapabilityTable = {
   ConnectionPolicy: connectionCapabilities,
   EgressPolicy: egressCapabilities,
   ExternalService: externalCapabilities,
+  Gateway: gatewayCapabilities,
+  RouteTable: routeTableCapabilities,
 };
-
-const switchedOff: ReadonlySet<string> = new Set(["fault", "mirror", "cors", "rateLimit"]);
 
 export const refine: Refine = (field, value, mesh, resource, path) => {
   switch (resource.kind) {
     case "TrafficPolicy":
-      if (value === false && switchedOff.has(field))
-        return native("nothing is written: off unless something asks for it");
-      if ((field === "match.headers.name" || field === "match.query.name") && repeatsName(resource, path))
-        return unsupported("a VirtualService takes one condition for a name");
-      if (field === "cors.allowOrigins.present" && value === false)
-        return unsupported("requests without an origin are none of CORS's business");
-      if (field === "match.query.value.present" && value === false)
-        return unsupported("a VirtualService cannot ask for the absence of a query parameter");
-      return field.endsWith("destination.kind") && value === "VirtualDestination"
-        ? unsupported("Heddle does not translate virtual destinations yet")
-        : undefined;
+    case "RouteTable":
+      return refineRules(field, value, mesh, resource, path);
+    case "Gateway":
+      return refineGateway(field, value, mesh, resource, path);
     case "ConnectionPolicy":
       return refineConnection(field, value, mesh, resource, path);
     case "EgressPolicy":

@@ -5,8 +5,13 @@ import { imageTag } from "../image-tag.ts";
 
 const GROUPS = ["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"];
 
-/** Values of the label `istio` that Istio's gateway charts set. */
+/**
+ * Values of the label `istio` on gateways: those of istioctl's profiles, and of the chart `gateway`, which takes the release's name without
+ * `istio-` (istio.io/latest/docs/setup/install/helm installs `istio-ingress`).
+ */
 const gatewayRoles: Readonly<Record<string, "ingress" | "eastwest" | "egress">> = {
+  ingress: "ingress",
+  egress: "egress",
   ingressgateway: "ingress",
   eastwestgateway: "eastwest",
   egressgateway: "egress",

@@ -2,6 +2,7 @@ import type { Resource, Retries } from "@heddle/api";
 import type { Capability, CapabilityTable, Refine } from "@heddle/core";
 import { approximated, native, unsupported } from "../capability-levels.ts";
 import { repeatsName } from "../repeated-name.ts";
+import { gatewayCapabilities, routeTableCapabilities } from "./gateway-capabilities.ts";
 import { identityOfSpiffeId } from "./identity.ts";
 import {
   connectionCapabilities,
@@ -90,10 +91,13 @@ export const capabilities: CapabilityTable = {
   ConnectionPolicy: connectionCapabilities,
   EgressPolicy: egressCapabilities,
   ExternalService: externalCapabilities,
+  Gateway: gatewayCapabilities,
+  RouteTable: routeTableCapabilities,
 };
 
 export const refine: Refine = (field, value, mesh, resource, path) => {
   if (resource.kind === "ConnectionPolicy") return refineConnection(field, value, mesh, resource, path);
+  if (resource.kind === "RouteTable") return undefined;
   switch (field) {
     case "match.headers.name":
     case "match.query.name":

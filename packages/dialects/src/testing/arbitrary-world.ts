@@ -2,7 +2,7 @@ import type { Fact } from "@heddle/api";
 import { factKey, resourceKey } from "@heddle/api";
 import type { Change } from "@heddle/core";
 import fc from "fast-check";
-import { clusterFact, meshOf, resourceOf } from "./world-file.ts";
+import { changesOf, clusterFact, meshOf, resourceOf } from "./world-file.ts";
 
 /** Small vocabularies, so that random edits meet each other often. */
 const clusters = ["c1", "c2"];
@@ -62,6 +62,25 @@ const split = merged(
   optional(version, "version"),
   optional(fc.oneof(fc.record({ name, namespace }), external), "destination"),
   fc.record({ weight: fc.integer({ min: 1, max: 9 }) }),
+);
+const backend = merged(
+  fc.record({ destination: fc.oneof(fc.record({ name, namespace }), external) }),
+  optional(version, "version"),
+);
+const delegate = merged(
+  fc.oneof(
+    fc.record({ name: fc.constantFrom("p1", "p2", "p3") }),
+    fc.record({ labels: fc.record({ part: fc.constantFrom("a", "b") }) }),
+  ),
+  optional(fc.constantFrom("default", "team"), "workspace"),
+);
+const gatewayRefs = fc.uniqueArray(
+  merged(
+    fc.record({ name: fc.constantFrom("p1", "p2") }),
+    optional(fc.constantFrom("default", "team"), "workspace"),
+    optional(fc.constantFrom("http", "tls"), "listener"),
+  ),
+  { minLength: 1, maxLength: 2, selector: (ref) => JSON.stringify(ref) },
 );
 const knobs = merged(
   optional(fc.record({ request: fc.constantFrom("1s", "2s", "0s") }), "timeout"),
@@ -152,6 +171,47 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
     optional(fc.record({ mode: fc.constant("simple") }), "tls"),
     optional(fc.constantFrom(["*"], ["team"]), "exportTo"),
   ),
+  Gateway: merged(
+    fc.record({
+      listeners: fc.constantFrom(
+        [{ name: "http", port: 80, protocol: "HTTP", allowedWorkspaces: ["*"] }],
+        [
+          { name: "http", port: 80, protocol: "HTTP" },
+          { name: "tls", port: 443, protocol: "TLS", tls: { mode: "Passthrough" } },
+        ],
+      ),
+    }),
+    optional(
+      merged(
+        optional(fc.record({ app: name }), "labels"),
+        optional(fc.uniqueArray(namespace, { minLength: 1 }), "namespaces"),
+        optional(fc.constant(["c1"]), "clusters"),
+        optional(fc.constant(["istio-system"]), "meshes"),
+      ),
+      "selector",
+    ),
+  ),
+  RouteTable: fc
+    .record({
+      atGateway: fc.boolean(),
+      gateways: fc.oneof(
+        { arbitrary: fc.constant([{ name: "p1", workspace: "default" }]), weight: 2 },
+        { arbitrary: gatewayRefs, weight: 1 },
+      ),
+      hosts: fc.uniqueArray(fc.constantFrom("a.example", "b.example"), { minLength: 1 }),
+      rules: fc.array(
+        merged(
+          optional(fc.array(match, { minLength: 1, maxLength: 2 }), "match"),
+          fc.oneof(
+            fc.record({ delegate: delegate }),
+            merged(fc.record({ split: fc.array(backend, { minLength: 1, maxLength: 2 }) }), knobs),
+          ),
+        ),
+        { minLength: 1, maxLength: 2 },
+      ),
+      order: fc.constantFrom(0, 1),
+    })
+    .map(({ atGateway, gateways, hosts, ...rest }) => ({ ...rest, ...(atGateway && { gateways, hosts }) })),
   RawConfig: merged(
     fc.record({
       dialect: fc.constantFrom("istio", "linkerd"),
@@ -204,11 +264,12 @@ const workspaceChange: fc.Arbitrary<Change> = fc
     return { kind: "resource", key: resourceKey(resource), resource: present === 0 ? undefined : resource };
   });
 
-const resourceChange: fc.Arbitrary<Change> = fc.constantFrom(...Object.keys(specs)).chain((kind) =>
+const changeOf = (kind: string): fc.Arbitrary<Change> =>
   fc
     .record({
       name: fc.constantFrom("p1", "p2", "p3"),
       workspace: fc.constantFrom("default", "team"),
+      part: fc.constantFrom("a", "b"),
       spec: fc.option(specs[kind] ?? fc.constant({}), { nil: undefined, freq: 5 }),
     })
     .map((edit): Change => {
@@ -217,12 +278,19 @@ const resourceChange: fc.Arbitrary<Change> = fc.constantFrom(...Object.keys(spec
         edit.spec === undefined
           ? undefined
           : resourceOf(
-              { kind, name: edit.name, workspace: edit.workspace, spec: edit.spec },
+              {
+                kind,
+                name: edit.name,
+                workspace: edit.workspace,
+                labels: { part: edit.part },
+                spec: edit.spec,
+              },
               Number(edit.name.slice(1)),
             );
       return { kind: "resource", key, resource };
-    }),
-);
+    });
+
+const resourceChange = fc.constantFrom(...Object.keys(specs)).chain(changeOf);
 
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc
@@ -270,6 +338,16 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc
     .record({ name: namespace, team: fc.constantFrom("x", "y") })
     .map(({ name: ns, team }): Fact => ({ kind: "Namespace", name: ns, labels: { team } })),
+  fc.record({ namespace, name, role: fc.constantFrom("ingress", "egress") }).map(
+    ({ role, ...named }): Fact => ({
+      kind: "GatewayEndpoint",
+      ...named,
+      role,
+      labels: {},
+      addresses: [],
+      ports: [],
+    }),
+  ),
   fc.constantFrom("istio 1.30.3", "istio 1.24.0", "linkerd 2.18.0", "linkerd 2.15.0").map(meshOf),
 );
 
@@ -309,8 +387,29 @@ export const edits: fc.Arbitrary<Change[]> = fc.array(
   { minLength: 1, maxLength: 5 },
 );
 
+/** A batch of edits of what comes in at gateways, and of workspaces. */
+export const gatewayEdits: fc.Arbitrary<Change[]> = fc.array(
+  fc.oneof(
+    { arbitrary: changeOf("Gateway"), weight: 2 },
+    { arbitrary: changeOf("RouteTable"), weight: 6 },
+    { arbitrary: inventoryChange, weight: 1 },
+    { arbitrary: workspaceChange, weight: 1 },
+  ),
+  { minLength: 1, maxLength: 8 },
+);
+
 export const initialClusters: readonly Change[] = clusters.map((cluster) => ({
   kind: "cluster",
   name: cluster,
   cluster: clusterFact(cluster, { region: "x" }),
 }));
+
+/** Clusters with a gateway each, to which a Gateway and a table in use are bound. */
+export const initialGateways: readonly Change[] = changesOf(`
+clusters:
+  c1: { mesh: istio 1.30.3, gateways: { shop/reviews: {} }, services: { shop/ratings: {} } }
+  c2: { mesh: istio 1.30.3, gateways: { lab/reviews: {} }, services: { lab/details: {} } }
+resources:
+  - { kind: Gateway, name: p1, spec: { listeners: [{ name: http, port: 80, protocol: HTTP, allowedWorkspaces: ["*"] }] } }
+  - { kind: RouteTable, name: root, spec: { gateways: [{ name: p1 }], hosts: [a.example], rules: [{ delegate: { name: p1 } }, { delegate: { labels: { part: a }, workspace: team } }] } }
+`);

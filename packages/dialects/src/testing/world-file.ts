@@ -15,6 +15,14 @@ interface ClusterFile {
   readonly meshes?: readonly string[];
   readonly namespaces?: Readonly<Record<string, Record<string, string>>>;
   readonly services?: Readonly<Record<string, ServiceFile>>;
+  readonly gateways?: Readonly<Record<string, GatewayFile>>;
+}
+
+interface GatewayFile {
+  /** `ingress` unless set. */
+  readonly role?: "ingress" | "egress";
+  /** Labels of its pods, by which discovery does not know it; `istio: ROLEgateway` unless set. */
+  readonly labels?: Record<string, string>;
 }
 
 interface ServiceFile {
@@ -38,6 +46,7 @@ interface ResourceFile {
   readonly name: string;
   readonly workspace?: string;
   readonly created?: string;
+  readonly labels?: Record<string, string>;
   readonly spec: unknown;
 }
 
@@ -62,15 +71,17 @@ export function clusterFact(name: string, labels: Record<string, string>): Clust
 function factsOf(cluster: ClusterFile): Fact[] {
   const meshes = (cluster.meshes ?? (cluster.mesh === undefined ? [] : [cluster.mesh])).map(meshOf);
   const services = Object.entries(cluster.services ?? {});
+  const gateways = Object.entries(cluster.gateways ?? {});
   const namespaces = new Set([
     ...Object.keys(cluster.namespaces ?? {}),
-    ...services.map(([key]) => key.split("/")[0] ?? ""),
+    ...[...services, ...gateways].map(([key]) => key.split("/")[0] ?? ""),
   ]);
   return [
     ...meshes,
     ...[...namespaces].map(
       (name): Fact => ({ kind: "Namespace", name, labels: cluster.namespaces?.[name] ?? {} }),
     ),
+    ...gateways.flatMap(([key, gateway]) => gatewayFacts(key, gateway, meshes[0])),
     ...services.flatMap(([key, service]) =>
       serviceFacts(
         key,
@@ -152,6 +163,52 @@ function serviceFacts(key: string, service: ServiceFile, mesh: MeshFact | undefi
   ];
 }
 
+/** Pods of a gateway and the Service before them, as discovery tells of both. */
+function gatewayFacts(
+  key: string,
+  { role = "ingress", labels: own }: GatewayFile,
+  mesh: MeshFact | undefined,
+): Fact[] {
+  const [namespace = "", name = ""] = key.split("/");
+  const labels: Record<string, string> = own ?? { istio: `${role}gateway` };
+  const ports = [
+    { name: "http", port: 80 },
+    { name: "https", port: 443 },
+  ];
+  const endpoint: Fact = {
+    kind: "GatewayEndpoint",
+    namespace,
+    name,
+    role,
+    labels,
+    addresses: ["192.0.2.1"],
+    ports,
+  };
+  return [
+    ...(own === undefined ? [endpoint] : []),
+    {
+      kind: "Destination",
+      namespace,
+      name,
+      labels,
+      selector: labels,
+      ports: ports.map((port) => ({ ...port, protocol: "TCP" })),
+      headless: false,
+    },
+    {
+      kind: "Workload",
+      workloadKind: "Deployment",
+      namespace,
+      name,
+      labels,
+      serviceAccount: name,
+      ...(mesh && { mesh: mesh.name }),
+      ports: [{ port: 8080 }, { port: 8443 }],
+      pods: { total: 1, ready: 1, meshed: 1 },
+    },
+  ];
+}
+
 /** A resource with its defaults, as the store would give it; accepted in the order of the file unless it says when. */
 export function resourceOf(file: ResourceFile, index: number): Resource {
   const kind = kinds.find((candidate) => candidate.kind === file.kind);
@@ -162,7 +219,7 @@ export function resourceOf(file: ResourceFile, index: number): Resource {
     metadata: {
       name: file.name,
       workspace: file.workspace ?? "default",
-      labels: {},
+      labels: file.labels ?? {},
       annotations: {},
       uid: `${file.kind}-${file.name}`,
       generation: 1,

@@ -17,6 +17,8 @@ import { translateAuthentication } from "./authentication.ts";
 import { translateConnection } from "./connection.ts";
 import { translateEgress } from "./egress.ts";
 import { calledHosts, translateExternal } from "./external.ts";
+import { translateGateway } from "./gateway.ts";
+import { translateRoutes } from "./routes.ts";
 import type { Scope } from "./scope.ts";
 import { translateTraffic } from "./traffic.ts";
 
@@ -27,7 +29,7 @@ export const translate: Dialect["translate"] = {
     const { namespace, name } = destination;
     const called = { namespace, name, host: hostOf(destination, context.mesh) };
     const home = `destination/${namespace}/${name}`;
-    translateTraffic({ ...called, traffic, connection, home }, context, out);
+    translateTraffic({ called, traffic, connection, home }, context, out);
     translateConnection(called, connection, context, out);
     if (Object.keys(destination.selector).length === 0) {
       const why = "the Service has no selector, so there are no pods to enforce it at";
@@ -48,8 +50,10 @@ export const translate: Dialect["translate"] = {
     translateExternal(unit, context, out);
     const home = `external/${service.metadata.workspace}/${service.metadata.name}`;
     for (const called of namespaces?.length === 0 ? [] : calledHosts(service, context.mesh, namespaces))
-      translateTraffic({ ...called, traffic, connection, home }, context, out);
+      translateTraffic({ called, traffic, connection, home }, context, out);
   },
+  gateway: translateGateway,
+  routes: translateRoutes,
   workload(unit, context, out) {
     const { namespace, labels } = unit.workload;
     translateClient(

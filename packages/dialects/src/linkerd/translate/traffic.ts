@@ -40,7 +40,7 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
       tellClientsLeftOut(group, ["labels", "serviceAccounts"], out);
       continue;
     }
-    const sayable = sayableRules(rules, false, context, out);
+    const sayable = sayableRules(rules, { answer: false, forward: true }, context, out);
     if (!sayable.some(saysSomething)) continue;
     warnOfOrder(sayable, out);
     for (const namespace of namespacesOf(group, unit, out))

@@ -20,7 +20,7 @@ export * from "./policy/effective-traffic.ts";
 export * from "./policy/levelled.ts";
 export * from "./provenance.ts";
 export * from "./selecting/labels.ts";
-export type { TargetLevel } from "./selecting/target-match.ts";
+export { inCluster, type TargetLevel } from "./selecting/target-match.ts";
 export {
   type AssembledField,
   type AssembledObject,
@@ -33,6 +33,7 @@ export * from "./translation/contribution.ts";
 export * from "./translation/detector.ts";
 export * from "./translation/dialect.ts";
 export { atLeast } from "./translation/version.ts";
+export type { ClusterWorld } from "./world/cluster-world.ts";
 export { isPolicy, isTranslated, type Policy } from "./world/target-index.ts";
 export * from "./world/unit.ts";
 export type { World } from "./world/world.ts";

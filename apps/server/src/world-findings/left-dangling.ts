@@ -32,7 +32,7 @@ export function leftDangling(deleted: readonly ResourceKey[], surroundings: Surr
     return finding("STILL_REFERENCED", {
       path: "",
       resource: key,
-      reason: `${key} is named by ${named.join(", ")}${more}`,
+      reason: `it is named by ${named.join(", ")}${more}`,
     });
   });
 }

@@ -3,7 +3,7 @@ import type { Actor } from "../../auth/permissions.ts";
 import { inputFindings } from "../../resources/input-findings.ts";
 import { caseEngine, withApiVersion } from "./world.ts";
 
-/** An input, and every finding of it as `CODE path: reason`, in any order. */
+/** An input, and every finding of it as `CODE path: reason`, in any order; without a path, with the resource instead. */
 export interface WorldCase {
   readonly title: string;
   /** Manifests in flow style, without apiVersion. */
@@ -25,10 +25,6 @@ export function findingsOf({ input = "", deletes = [], reported = true, actor = 
   const engine = caseEngine(reported);
   const read = manifests.map(({ origin: _, ...manifest }) => validateManifest(manifest));
   return inputFindings({ fleet: { engine, resources: engine.world.resources }, actor }, read, deletes).map(
-    ({ code, path, reason, resource }) => ({
-      code,
-      resource,
-      text: `${code} ${path}${path === "" ? "" : ": "}${reason}`,
-    }),
+    ({ code, path, reason, resource }) => ({ code, text: `${code} ${path || resource}: ${reason}` }),
   );
 }

@@ -116,7 +116,7 @@ export const deletionCases: readonly WorldCase[] = [
     title: "deleting what others refer to",
     deletes: ["TrustAnchor/default/root", "RouteTable/default/checkout", "ExternalService/pay/swift"],
     told: [
-      "STILL_REFERENCED TrustAnchor/default/root is named by VirtualMesh/default/everything at spec.trust.anchor",
+      "STILL_REFERENCED TrustAnchor/default/root: it is named by VirtualMesh/default/everything at spec.trust.anchor",
     ],
   },
   {
@@ -128,13 +128,13 @@ export const deletionCases: readonly WorldCase[] = [
     title: "deleting a workspace with resources in it",
     deletes: ["Workspace/default/web"],
     told: [
-      "STILL_REFERENCED Workspace/default/web is named by Role/default/developer at spec.rules[0].workspaces[0], ExternalService/pay/swift at spec.exportTo[0], VirtualDestination/web/search at metadata.workspace, Gateway/default/public at spec.listeners[0].allowedWorkspaces[0]",
+      "STILL_REFERENCED Workspace/default/web: it is named by Role/default/developer at spec.rules[0].workspaces[0], ExternalService/pay/swift at spec.exportTo[0], VirtualDestination/web/search at metadata.workspace, Gateway/default/public at spec.listeners[0].allowedWorkspaces[0]",
     ],
   },
   {
     title: "resources that the actor may not list",
     deletes: ["TrustAnchor/default/root"],
     actor: { name: "nobody", roles: [], workspaces: [] },
-    told: ["STILL_REFERENCED TrustAnchor/default/root is named by a VirtualMesh that you may not list"],
+    told: ["STILL_REFERENCED TrustAnchor/default/root: it is named by a VirtualMesh that you may not list"],
   },
 ];

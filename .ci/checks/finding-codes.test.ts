@@ -4,7 +4,11 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { findingsOf } from "../../apps/server/src/world-findings/cases/case.ts";
 import { referenceCases } from "../../apps/server/src/world-findings/cases/references.ts";
-import { deletionCases, selectionCases } from "../../apps/server/src/world-findings/cases/selections.ts";
+import {
+  deletionCases,
+  foreignCases,
+  selectionCases,
+} from "../../apps/server/src/world-findings/cases/selections.ts";
 import {
   translationCases,
   translationFindings,
@@ -35,7 +39,7 @@ function provoked(): Set<string> {
   return new Set(
     [
       ...[...documents, ...specs].flatMap(({ findings }) => findings),
-      ...[...referenceCases, ...selectionCases, ...deletionCases].flatMap(findingsOf),
+      ...[...referenceCases, ...selectionCases, ...foreignCases, ...deletionCases].flatMap(findingsOf),
       ...translationCases.flatMap(translationFindings),
     ]
       .map(({ code }) => code)

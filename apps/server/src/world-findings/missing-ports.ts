@@ -14,16 +14,13 @@ interface PortUse {
 /** Ports that what is named serves nowhere, with those that it has. A port that one of several serves is no mistake. */
 export function* missingPorts(resource: Described, surroundings: Surroundings): Iterable<Told> {
   for (const { of, port, path } of portUses(resource)) {
-    const known = of.map((named) => portsOf(named, resource, surroundings));
-    if (known.length === 0 || known.some((ports) => ports === undefined || ports.has(port))) continue;
-    const [first] = of;
-    const there = [...(known[0] ?? [])]
-      .sort(([a], [b]) => a - b)
-      .map(([number, name]) => named(number, name));
+    const others = of.map((named) => portsInstead(port, portsOf(named, resource, surroundings)));
+    const [first] = others;
+    if (first === undefined || others.includes(undefined)) continue;
     yield {
       code: "PORT_NOT_FOUND",
       path,
-      reason: `${whatIs(first)} has no port ${port}; it has ${there.join(", ")}`,
+      reason: `${whatIs(of[0])} has no port ${port}; it has ${first.join(", ")}`,
     };
   }
 }
@@ -79,32 +76,38 @@ function* uses(
   for (const [index, port] of (ports ?? []).entries()) yield { of, port, path: [...path, index] };
 }
 
-/**
- * Ports with their names. Undefined when nothing can be said: of what is not there, which is told otherwise, of a Service that declares
- * none, and of workloads, which may listen on more than they declare.
- */
-function portsOf(
+interface Port {
+  readonly port: number;
+  readonly name?: string;
+}
+
+/** The ports that there are where this one is not, as text; undefined where it is, and where none is known. */
+function portsInstead(wanted: number, ports: Iterable<Port>): readonly string[] | undefined {
+  const known = new Map<number, string>();
+  for (const { port, name } of ports) {
+    if (port === wanted) return undefined;
+    known.set(port, name === undefined ? String(port) : `${port} (${name})`);
+  }
+  if (known.size === 0) return undefined;
+  return [...known].sort(([a], [b]) => a - b).map(([, text]) => text);
+}
+
+/** Of a Service in every cluster. None of what is not there, which is told otherwise, and of workloads, which may listen on more than they declare. */
+function* portsOf(
   { kind, name, namespace = "" }: Named,
   { metadata }: Described,
   surroundings: Surroundings,
-): ReadonlyMap<number, string | undefined> | undefined {
-  const ports = new Map<number, string | undefined>();
+): Iterable<Port> {
   if (kind === "Service") {
     const key = `${namespace}/${name}`;
     const { clusters, clustersByDestination } = surroundings.world;
     for (const cluster of clustersByDestination.get(key))
-      for (const one of clusters.get(cluster)?.destinations.get(key)?.ports ?? [])
-        ports.set(one.port, one.name);
+      yield* clusters.get(cluster)?.destinations.get(key)?.ports ?? [];
   } else if (kind === "ExternalService" || kind === "VirtualDestination") {
     const resource = usableResource(surroundings, kind, name, metadata.workspace);
     if (resource?.kind === "ExternalService" || resource?.kind === "VirtualDestination")
-      for (const one of resource.spec.ports) ports.set(one.port, one.name);
+      yield* resource.spec.ports;
   }
-  return ports.size === 0 ? undefined : ports;
-}
-
-function named(port: number, name: string | undefined): string {
-  return name === undefined ? String(port) : `${port} (${name})`;
 }
 
 function whatIs(thing: Named | undefined): string {

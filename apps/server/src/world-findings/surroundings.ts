@@ -1,5 +1,5 @@
 import type { KindName, Manifest, Resource, ResourceKey } from "@heddle/api";
-import { defaultWorkspace, resourceKey } from "@heddle/api";
+import { defaultWorkspace, parseResourceKey, resourceKey } from "@heddle/api";
 import type { World } from "@heddle/core";
 
 /** A resource as it is stored, or as an input brings it. */
@@ -29,6 +29,7 @@ export class Surroundings {
   readonly #brought: ReadonlyMap<ResourceKey, Described>;
   readonly #broken: ReadonlySet<string>;
   readonly #gone: ReadonlySet<ResourceKey>;
+  readonly #changedKinds: ReadonlySet<string>;
   readonly #byName = new Map<KindName, ReadonlyMap<string, readonly Described[]>>();
   #reported: boolean | undefined;
   #looksLeft = looksAtMost;
@@ -39,6 +40,8 @@ export class Surroundings {
     this.#brought = new Map(brought.map((manifest) => [resourceKey(manifest), manifest]));
     this.#broken = broken;
     this.#gone = new Set(deleted);
+    const changed = [...this.#brought.keys(), ...this.#gone];
+    this.#changedKinds = new Set(changed.map((key) => parseResourceKey(key).kind));
   }
 
   /** Whether any cluster has told what is in it; before that nothing can be said to be missing. */
@@ -68,6 +71,11 @@ export class Surroundings {
 
   isBroken(kind: KindName, name: string, workspace: string): boolean {
     return this.#broken.has(resourceKey({ kind, metadata: { name, workspace } }));
+  }
+
+  /** Whether the input brings or deletes resources of a kind. */
+  changes(kind: KindName): boolean {
+    return this.#changedKinds.has(kind);
   }
 
   /** The candidates of a search, until the input has used up what it may look at. */

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { findingsOf } from "./cases/case.ts";
 import { referenceCases } from "./cases/references.ts";
-import { deletionCases, selectionCases } from "./cases/selections.ts";
+import { deletionCases, foreignCases, selectionCases } from "./cases/selections.ts";
 import { translationCases, translationFindings } from "./cases/translation.ts";
 
-it.each([...referenceCases, ...selectionCases, ...deletionCases])("tells: $title", (one) => {
+it.each([...referenceCases, ...selectionCases, ...foreignCases, ...deletionCases])("tells: $title", (one) => {
   expect(
     findingsOf(one)
       .map(({ text }) => text)

@@ -80,10 +80,10 @@ export const worldFindings = {
     remedy: "enrol the namespace or workload in a mesh and restart its pods",
   },
   WORKSPACE_NOT_ALLOWED: {
-    severity: "error",
+    severity: "warning",
     title: "The workspace may not do this",
     explanation:
-      "The target belongs to another workspace, which does not export it to this one, or the field is only for its owner.",
+      "The target belongs to another workspace, which does not export it to this one, or the field is only for its owner. It has no effect there. A warning, since the owner may export it later.",
     remedy: "ask the owning workspace for an export, or move the resource there",
   },
   CONFLICT: {

@@ -110,6 +110,21 @@ ${policy(`{ targets: [{ name: reviews, namespace: shop }], sources: [{ namespace
   },
 ];
 
+/** What belongs to others. */
+export const foreignCases: readonly WorldCase[] = [
+  {
+    title: "services and workloads of another workspace, exported and not",
+    input: `{ kind: TrafficPolicy, metadata: { name: a, workspace: pay }, spec: { targets: [{ name: ledger, namespace: bank }, { name: ratings, namespace: shop }, { name: reviews, namespace: shop }, { kind: Workload, name: reviews-v1, namespace: shop }], ${timeout} } }
+---
+{ kind: AccessPolicy, metadata: { name: a, workspace: pay }, spec: { action: ALLOW, targets: [{ name: ledger, namespace: bank }, { name: ratings, namespace: shop }] } }`,
+    told: [
+      "WORKSPACE_NOT_ALLOWED spec.targets[2].name: service `reviews` in namespace `shop` belongs to workspace `web`, which does not export it to workspace `pay`",
+      "WORKSPACE_NOT_ALLOWED spec.targets[3].name: workload `reviews-v1` in namespace `shop` belongs to workspace `web`, which does not export it to workspace `pay`",
+      "WORKSPACE_NOT_ALLOWED spec.targets[1].name: service `ratings` in namespace `shop` belongs to workspace `web`, and only its owner decides about access to it",
+    ],
+  },
+];
+
 /** What deletions leave behind. */
 export const deletionCases: readonly WorldCase[] = [
   {
@@ -128,7 +143,7 @@ export const deletionCases: readonly WorldCase[] = [
     title: "deleting a workspace with resources in it",
     deletes: ["Workspace/default/web"],
     told: [
-      "STILL_REFERENCED Workspace/default/web: it is named by Role/default/developer at spec.rules[0].workspaces[0], ExternalService/pay/swift at spec.exportTo[0], VirtualDestination/web/search at metadata.workspace, Gateway/default/public at spec.listeners[0].allowedWorkspaces[0]",
+      "STILL_REFERENCED Workspace/default/web: it is named by Workspace/default/pay at spec.imports[0].workspace, Role/default/developer at spec.rules[0].workspaces[0], ExternalService/pay/swift at spec.exportTo[0], VirtualDestination/web/search at metadata.workspace, Gateway/default/public at spec.listeners[0].allowedWorkspaces[0]",
     ],
   },
   {

@@ -81,9 +81,9 @@ const inventory: Readonly<Record<string, { labels: Record<string, string>; facts
 const resources = `
 { kind: Cluster, metadata: { name: ap-1 }, spec: { labels: { tier: edge } } }
 ---
-{ kind: Workspace, metadata: { name: web }, spec: { owns: [{ namespaces: [shop] }] } }
+{ kind: Workspace, metadata: { name: web }, spec: { owns: [{ namespaces: [shop] }], exports: [{ workspaces: [pay], resources: [{ name: ratings }] }] } }
 ---
-{ kind: Workspace, metadata: { name: pay }, spec: { owns: [{ namespaces: [bank] }] } }
+{ kind: Workspace, metadata: { name: pay }, spec: { owns: [{ namespaces: [bank] }], imports: [{ workspace: web }] } }
 ---
 { kind: Role, metadata: { name: developer }, spec: { rules: [{ verbs: [get], kinds: ["*"], workspaces: [web] }] } }
 ---

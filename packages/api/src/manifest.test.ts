@@ -153,6 +153,16 @@ describe("what is meant", () => {
       'INVALID_VALUE: "rejct" is not one of warn, reject; did you mean reject? → write reject',
     ],
     [
+      "a port of the same resource",
+      "apiVersion: heddle.io/v1alpha1\nkind: ExternalService\nmetadata: {name: a}\nspec: {hosts: [a.example], resolution: static, ports: [{name: https, port: 443}], endpoints: [{address: 10.0.0.1, ports: {htps: 443}}]}\n",
+      "INVALID_VALUE: no port of the service is named htps; did you mean https? → use one of https",
+    ],
+    [
+      "a member of the same resource",
+      "apiVersion: heddle.io/v1alpha1\nkind: VirtualMesh\nmetadata: {name: a}\nspec: {trust: {mode: federated}, members: [{cluster: eu-main}, {cluster: eu-side, role: remote, controlledBy: eu-mian}]}\n",
+      "INVALID_TOPOLOGY: eu-mian is not a member; did you mean eu-main? → name a member that is primary or external or config",
+    ],
+    [
       "none of a union's forms",
       spec("{rules: [{match: [{path: {}}]}]}"),
       "MISSING_FIELD: exactly one of exact, prefix, regex is needed → set one of exact, prefix, regex",

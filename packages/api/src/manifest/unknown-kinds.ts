@@ -1,9 +1,9 @@
 import type { PathSegment } from "../finding.ts";
 import { discoveredKinds } from "../kinds/discovered.ts";
 import { type KindName, kinds, type SpecOf } from "../kinds/index.ts";
-import { nearestName } from "../nearest-name.ts";
+import { didYouMean, nearestName } from "../nearest-name.ts";
 import type { Problem } from "./json-value.ts";
-import { didYouMean, show } from "./schema-problems.ts";
+import { show } from "./schema-problems.ts";
 
 const written: readonly string[] = kinds.map(({ kind }) => kind);
 /** What rights are given for: API tokens and namespaces are no resources, and are asked for by these names all the same. */

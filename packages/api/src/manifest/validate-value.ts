@@ -7,10 +7,10 @@ import { discoveredKinds } from "../kinds/discovered.ts";
 import { type KindName, kinds, type SpecOf } from "../kinds/index.ts";
 import { kindByName } from "../kinds/lookup.ts";
 import { apiVersion, defaultWorkspace, type ManifestMetadata, manifestMetadata } from "../metadata.ts";
-import { nearestName } from "../nearest-name.ts";
+import { didYouMean, nearestName } from "../nearest-name.ts";
 import { resourceKey } from "../resource-key.ts";
 import type { Problem } from "./json-value.ts";
-import { didYouMean, schemaProblems, show } from "./schema-problems.ts";
+import { schemaProblems, show } from "./schema-problems.ts";
 import { unknownKinds } from "./unknown-kinds.ts";
 
 /** A resource as a person wrote it: validated, defaults filled in, not yet stored. */

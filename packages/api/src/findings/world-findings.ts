@@ -34,7 +34,7 @@ export const worldFindings = {
     severity: "warning",
     title: "No such cluster",
     explanation:
-      "No cluster of this name, or with these labels, is registered. A warning, since it may be registered later; until then nothing is said about it.",
+      "No cluster of this name, or with these labels, is registered. A warning, since it may be registered later; until then nothing is selected by it.",
     remedy: "correct the name or the labels, or register the cluster",
   },
   NAMESPACE_NOT_FOUND: {

@@ -89,6 +89,39 @@ describe("apply", () => {
     expect(await cli.fails("apply -f nowhere.yaml")).toContain("nowhere.yaml cannot be read");
   });
 
+  it("warns of what does not exist, and of each thing once: where, why and what to do", async () => {
+    const file = cli.path("doubtful.yaml");
+    await writeFile(
+      file,
+      `apiVersion: heddle.io/v1alpha1
+kind: ExternalService
+metadata: { name: payments }
+spec: { hosts: [pay.example], ports: [{ port: 443 }] }
+---
+apiVersion: heddle.io/v1alpha1
+kind: AccessPolicy
+metadata: { name: closed }
+spec: { action: DENY, targets: [{ kind: ExternalService, name: payment }, { kind: ExternalService, name: payments }] }
+`,
+    );
+    const warnings = [
+      `warning: ${file}:9:17 spec.action: without from and to this denies every request to its targets [DENY_ALL]
+    add from or to, unless that is what you mean
+`,
+      `warning: ${file}:6:1 spec.targets[0].name: no ExternalService \`payment\` for workspace \`default\`; did you mean \`payments\`? [REFERENCE_NOT_FOUND]
+    correct the name, or apply what it names
+`,
+    ];
+    expect((await cli.run(`plan -f ${file}`)).stderr).toBe(warnings.join(""));
+    expect((await cli.run(`apply -f ${file}`)).stderr).toBe(warnings.join(""));
+    const still = `warning: ExternalService/default/payments: it is named by AccessPolicy/default/closed at spec.targets[1].name [STILL_REFERENCED]
+    change or delete the resources that refer to it
+`;
+    expect((await cli.run("plan delete externalservice payments")).stderr).toBe(still);
+    expect((await cli.run("delete externalservice payments")).stderr).toBe(still);
+    await cli.ok("delete accesspolicy closed");
+  });
+
   it("refuses a timeout that is none before it writes", async () => {
     expect(await cli.fails("apply -f - --wait --timeout soon", policy("late"))).toContain("not a duration");
     expect(await cli.fails("get tp late")).toContain("is not there");

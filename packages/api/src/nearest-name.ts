@@ -20,6 +20,11 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   return nearest;
 }
 
+/** The end of a sentence about a name that there is not. */
+export function didYouMean(nearest: string | undefined): string {
+  return nearest === undefined ? "" : `; did you mean ${nearest}?`;
+}
+
 /**
  * Damerau-Levenshtein distance (optimal string alignment): inserts, deletes, replacements and exchanges of neighbours that turn one text
  * into the other. Takes time proportional to the product of the lengths.

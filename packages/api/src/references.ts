@@ -1,7 +1,8 @@
 import { formatPath, type PathSegment } from "./finding.ts";
-import { branches, type JsonSchema, schemasBelow, specSchema } from "./json-schema.ts";
+import { specSchema } from "./json-schema.ts";
 import { type KindName, kinds } from "./kinds/index.ts";
-import { type ReferenceKind, referenceKinds, referenceMark } from "./reference-mark.ts";
+import { type MarkTree, markTree } from "./mark-tree.ts";
+import { clusterSelectionMark, type ReferenceKind, referenceKinds, referenceMark } from "./reference-mark.ts";
 
 /** Something that a resource names: what must exist for the resource to work. */
 export interface Reference {
@@ -12,44 +13,71 @@ export interface Reference {
   readonly workspace?: string;
   /** Where it is written, e.g. `spec.rules[0].split[1].destination`. */
   readonly path: string;
+  /** Where the name itself is written: `path`, or its field `name`. */
+  readonly namePath: string;
 }
 
-const byKind = new Map<string, (typeof kinds)[number]>(kinds.map((kind) => [kind.kind, kind]));
+/** Labels by which a resource selects clusters. */
+export interface ClusterSelection {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly path: string;
+}
+
+type Referring = { readonly kind: KindName; readonly spec: object };
+type Found = (
+  value: unknown,
+  path: readonly PathSegment[],
+  mark: readonly [key: string, mark: string],
+) => void;
+
 const known: ReadonlySet<string> = new Set(referenceKinds);
+const trees = new Map<KindName, MarkTree | undefined>();
 
 /**
- * Everything that a resource names, in the order of its fields; `*` and selections by label are no references. Which fields are references
+ * Everything that a resource names, in the order of its schema; `*` and selections by label are no references. Which fields are references
  * is marked in the schemas (`refersTo`), so there is nothing to keep in step with them.
  */
-export function references(resource: { readonly kind: KindName; readonly spec: object }): Reference[] {
-  const kind = byKind.get(resource.kind);
+export function references(resource: Referring): Reference[] {
   const found = new Map<string, Reference>();
-  if (kind !== undefined)
-    visit([specSchema(kind)], resource.spec, ["spec"], (reference) => {
-      found.set(`${reference.kind} ${reference.path}`, reference);
-    });
+  visitMarked(resource, (value, path, [key, mark]) => {
+    const reference = key === referenceMark ? readReference(mark, value, path) : undefined;
+    if (reference !== undefined) found.set(`${reference.kind} ${reference.path}`, reference);
+  });
   return [...found.values()];
 }
 
-function visit(
-  schemas: readonly JsonSchema[],
-  value: unknown,
-  path: readonly PathSegment[],
-  found: (reference: Reference) => void,
-): void {
-  const possible = schemas.flatMap((schema) => [schema, ...branches(schema)]);
-  for (const schema of possible) {
-    const mark = schema[referenceMark];
-    const reference = typeof mark === "string" ? readReference(mark, value, path) : undefined;
-    if (reference !== undefined) found(reference);
+/** Every selection of clusters by label in a resource. */
+export function clusterSelections(resource: Referring): ClusterSelection[] {
+  const found = new Map<string, ClusterSelection>();
+  visitMarked(resource, (value, path, [key]) => {
+    if (key !== clusterSelectionMark) return;
+    const at = formatPath(path);
+    found.set(at, { labels: value as ClusterSelection["labels"], path: at });
+  });
+  return [...found.values()];
+}
+
+function visitMarked({ kind, spec }: Referring, found: Found): void {
+  let tree = trees.get(kind);
+  if (tree === undefined && !trees.has(kind)) {
+    tree = markTree(kinds.filter((one) => one.kind === kind).map(specSchema));
+    trees.set(kind, tree);
   }
-  if (typeof value !== "object" || value === null) return;
-  const entries: readonly (readonly [PathSegment, unknown])[] = Array.isArray(value)
-    ? value.map((entry, index) => [index, entry])
-    : Object.entries(value);
-  for (const [key, entry] of entries) {
-    const below = possible.flatMap((schema) => schemasBelow(schema, key));
-    if (below.length > 0) visit(below, entry, [...path, key], found);
+  if (tree !== undefined) visit(tree, spec, ["spec"], found);
+}
+
+function visit(tree: MarkTree, value: unknown, path: readonly PathSegment[], found: Found): void {
+  for (const mark of tree.marks) found(value, path, mark);
+  const { entries, fields } = tree;
+  if (Array.isArray(value)) {
+    if (entries !== undefined)
+      value.forEach((entry, index) => {
+        visit(entries, entry, [...path, index], found);
+      });
+  } else if (typeof value === "object" && value !== null) {
+    const given: Readonly<Record<string, unknown>> = { ...value };
+    for (const [name, below] of fields)
+      if (given[name] !== undefined) visit(below, given[name], [...path, name], found);
   }
 }
 
@@ -69,6 +97,7 @@ function readReference(mark: string, value: unknown, path: readonly PathSegment[
     ...(typeof namespace === "string" && { namespace }),
     ...(typeof workspace === "string" && { workspace }),
     path: formatPath(path),
+    namePath: formatPath(typeof value === "string" ? path : [...path, "name"]),
   };
 }
 

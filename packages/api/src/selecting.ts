@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { dnsLabel, dnsSubdomain, labels, port } from "./primitives.ts";
-import { refersTo } from "./reference-mark.ts";
+import { refersTo, selectsClusters } from "./reference-mark.ts";
 
 export const targetKinds = [
   "Service",
@@ -15,11 +15,13 @@ export type TargetKind = (typeof targetKinds)[number];
 
 const clusterName = refersTo("Cluster", dnsSubdomain).describe("Name of a registered cluster.");
 const meshName = refersTo("Mesh", dnsSubdomain).describe("Name of a mesh in its cluster.");
+export const namespaceName = refersTo("Namespace", dnsLabel);
+export const clusterLabels = selectsClusters(labels);
 
 /** Where something holds: the fields must all hold; without any, everywhere. */
 export const placement = {
   clusters: z.array(clusterName).min(1).exactOptional().describe("Only in these clusters."),
-  clusterLabels: labels.exactOptional().describe("Only in clusters with these labels."),
+  clusterLabels: clusterLabels.exactOptional().describe("Only in clusters with these labels."),
   meshes: z.array(meshName).min(1).exactOptional().describe("Only in meshes of these names."),
 };
 
@@ -29,10 +31,10 @@ export const target = refersTo(
   z.strictObject({
     kind: z.enum(targetKinds).default("Service").describe("What is selected."),
     name: dnsSubdomain.exactOptional().describe("Selects one by name."),
-    namespace: dnsLabel
+    namespace: namespaceName
       .exactOptional()
       .describe("Namespace of the named object; required with `name` for Service and Workload."),
-    namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Selects within these namespaces."),
+    namespaces: z.array(namespaceName).min(1).exactOptional().describe("Selects within these namespaces."),
     labels: labels.exactOptional().describe("Selects what has all of these labels."),
     ...placement,
     ports: z.array(port).min(1).exactOptional().describe("Only these ports of the target."),
@@ -48,7 +50,7 @@ export const targets = z
 
 /** Which clients a policy concerns; the fields of one source must all hold, several sources are alternatives. */
 export const source = z.strictObject({
-  namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Clients in these namespaces."),
+  namespaces: z.array(namespaceName).min(1).exactOptional().describe("Clients in these namespaces."),
   serviceAccounts: z
     .array(dnsSubdomain)
     .min(1)
@@ -81,7 +83,7 @@ export const namespaceSelector = z.strictObject({
   clusters: placement.clusters,
   clusterLabels: placement.clusterLabels,
   namespaces: z
-    .array(z.union([dnsLabel, z.literal("*")]))
+    .array(z.union([namespaceName, z.literal("*")]))
     .min(1)
     .exactOptional()
     .describe("Names of namespaces; `*` for all."),

@@ -20,7 +20,7 @@ export * from "./policy/effective-traffic.ts";
 export * from "./policy/levelled.ts";
 export * from "./provenance.ts";
 export * from "./selecting/labels.ts";
-export type { TargetLevel } from "./selecting/target-match.ts";
+export { inCluster, type TargetLevel } from "./selecting/target-match.ts";
 export {
   type AssembledField,
   type AssembledObject,
@@ -34,6 +34,7 @@ export * from "./translation/contribution.ts";
 export * from "./translation/detector.ts";
 export * from "./translation/dialect.ts";
 export { atLeast } from "./translation/version.ts";
+export type { ClusterWorld } from "./world/cluster-world.ts";
 export type { GatewaySite } from "./world/gateway-site.ts";
 export type { RouteBinding } from "./world/route-binding.ts";
 export { isPolicy, isTranslated, type Policy } from "./world/target-index.ts";

@@ -1,4 +1,4 @@
-import { type Finding, kindByName, type Manifest } from "@heddle/api";
+import { type Finding, kindByName, type Manifest, validateManifest } from "@heddle/api";
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
 import type { ApiClient } from "../client/api-client.ts";
@@ -79,13 +79,17 @@ async function applyManifests(
   return apply;
 }
 
-/** What the server found, with the file and line of the manifest it speaks of. */
+/** What the server found, with the file and line of the manifest it speaks of; without what was told when the manifests were read. */
 export function withOrigins(
   findings: readonly (Finding & { readonly index: number | null })[],
   manifests: readonly Manifest[],
 ): Finding[] {
-  return findings.map(({ index, ...finding }) => {
-    const origin = index === null ? undefined : manifests[index]?.origin;
+  return findings.flatMap(({ index, ...finding }) => {
+    const manifest = index === null ? undefined : manifests[index];
+    if (manifest === undefined) return finding;
+    const { origin, ...written } = manifest;
+    const told = validateManifest(written).findings;
+    if (told.some(({ code, path }) => code === finding.code && path === finding.path)) return [];
     return { ...finding, ...(origin && { origin }) };
   });
 }

@@ -1,12 +1,14 @@
+import type { Finding } from "@heddle/api";
 import type { Command } from "commander";
 import { CliError } from "../cli-error.ts";
-import { readManifests } from "../input/read-manifests.ts";
+import { readManifests, warn } from "../input/read-manifests.ts";
 import { labelsOf, resourceNames } from "../input/resource-names.ts";
 import { listResources } from "../list-resources.ts";
 import { openSession, print, type Session } from "../session.ts";
 import { inWorkspace, shortKey } from "./apply.ts";
 
-const mutation = `mutation Delete($refs: [ResourceRef!]!, $dryRun: Boolean) { delete(refs: $refs, dryRun: $dryRun) { outcomes { key outcome } } }`;
+const mutation = `mutation Delete($refs: [ResourceRef!]!, $dryRun: Boolean) {
+  delete(refs: $refs, dryRun: $dryRun) { outcomes { key outcome } findings { code severity path reason remedy resource } } }`;
 
 export interface Ref {
   readonly kind: string;
@@ -53,8 +55,12 @@ export function addDelete(program: Command): void {
           return;
         }
         const result = await session.api.query<{
-          delete: { outcomes: readonly { key: string; outcome: string }[] };
+          delete: {
+            outcomes: readonly { key: string; outcome: string }[];
+            findings: readonly Finding[];
+          };
         }>(mutation, { refs, dryRun: options.dryRun ?? false });
+        warn(result.delete.findings);
         const absent = result.delete.outcomes.filter(({ outcome }) => outcome === "absent");
         for (const { key, outcome } of result.delete.outcomes)
           if (outcome === "deleted") print(`${shortKey(key)} deleted${options.dryRun ? " (dry run)" : ""}\n`);

@@ -89,9 +89,14 @@ export function demandSome(
   if (!allowsSome(actor, request, resources)) throw forbidden(actor, request);
 }
 
+/** Whether a role of this name exists without a Role resource. */
+export function isBuiltInRole(name: string): boolean {
+  return Object.hasOwn(builtIn, name);
+}
+
 /** Whether a role of this name exists. */
 export function isRole(name: string, resources: Resources): boolean {
-  return Object.hasOwn(builtIn, name) || resources.has(`Role/${defaultWorkspace}/${name}`);
+  return isBuiltInRole(name) || resources.has(`Role/${defaultWorkspace}/${name}`);
 }
 
 function forbidden(

@@ -12,7 +12,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { Metrics } from "../http/metrics.ts";
 import { type PlannedResource, plannedResources } from "../plan/planned-resources.ts";
 import { ServerError } from "../server-error.ts";
-import { worldFindings } from "./world-findings.ts";
+import { inputFindings } from "./input-findings.ts";
 
 export interface EditOptions {
   /** Judge and compare, write nothing. */
@@ -97,15 +97,8 @@ export function judgeEdits(
       "BAD_REQUEST",
       `${batchAtMost} resources are the most at once: send several batches`,
     );
-  const findings: EditResult["findings"][number][] = [];
-  const manifests: Manifest[] = [];
-  wanted.manifests.forEach((input, index) => {
-    const result = validateManifest(input);
-    findings.push(...result.findings.map((told) => ({ ...told, index })));
-    if (result.manifest === undefined) return;
-    findings.push(...worldFindings(fleet, asResource(result.manifest)).map((told) => ({ ...told, index })));
-    manifests.push(result.manifest);
-  });
+  const read = wanted.manifests.map((input) => validateManifest(input));
+  const manifests = read.flatMap(({ manifest }) => manifest ?? []);
   for (const { kind, metadata } of manifests)
     demand(
       actor,
@@ -124,7 +117,10 @@ export function judgeEdits(
         }),
       ),
     ],
-    findings,
+    findings: [
+      ...read.flatMap(({ findings }, index) => findings.map((told) => ({ ...told, index }))),
+      ...inputFindings({ fleet, actor }, read, wanted.deletes),
+    ],
   };
 }
 
@@ -200,8 +196,4 @@ async function accepted<T>(work: () => Promise<T>): Promise<T> {
       throw new ServerError("BAD_REQUEST", error.message, { cause: error });
     throw error;
   }
-}
-
-function asResource(manifest: Manifest): Parameters<typeof worldFindings>[1] {
-  return manifest as Parameters<typeof worldFindings>[1];
 }

@@ -1,5 +1,6 @@
 import type { Report } from "../define-kind.ts";
 import type { Member, MemberRole } from "../kinds/virtual-mesh.ts";
+import { didYouMean, nearestName } from "../nearest-name.ts";
 import { checkUnique } from "./check-unique.ts";
 
 /** Which roles can run the control plane of a member in this role; empty: it has its own. */
@@ -62,7 +63,7 @@ export function checkMembers(members: readonly Member[], report: Report): void {
         "controlledBy",
         byCluster.has(member.controlledBy)
           ? `${member.controlledBy} is not ${allowed.map((role) => `a ${role}`).join(" or ")}`
-          : `${member.controlledBy} is not a member`,
+          : `${member.controlledBy} is not a member${didYouMean(nearestName(member.controlledBy, byCluster.keys()))}`,
         `name a member that is ${allowed.join(" or ")}`,
       );
   });

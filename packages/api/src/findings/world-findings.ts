@@ -5,44 +5,72 @@ export const worldFindings = {
   TARGET_NOT_FOUND: {
     severity: "warning",
     title: "The target does not exist",
-    explanation: "Nothing that was discovered has this name, or these labels. The resource waits for it.",
+    explanation:
+      "Nothing that was discovered has this name, or these labels. A warning, since it may be deployed later: the resource waits for it.",
     remedy: "correct the target, or create what it names",
   },
   DESTINATION_NOT_FOUND: {
-    severity: "error",
+    severity: "warning",
     title: "The destination does not exist",
-    explanation: "Requests would be sent to something that is not there.",
+    explanation:
+      "Requests would be sent to something that is not there, and fail. A warning, since it may be deployed later.",
     remedy: "correct the destination, or create it first",
   },
   REFERENCE_NOT_FOUND: {
-    severity: "error",
+    severity: "warning",
     title: "The resource it refers to does not exist",
-    explanation: "Another resource is named that is neither stored nor part of the same input.",
-    remedy: "correct the name, or apply both together",
+    explanation:
+      "Another resource is named that is neither stored nor part of the same input, or that this workspace may not use. A warning, since it may be applied later, as from another repository; until then what refers to it has no effect.",
+    remedy: "correct the name, or apply what it names",
+  },
+  STILL_REFERENCED: {
+    severity: "warning",
+    title: "Other resources refer to what is deleted",
+    explanation:
+      "What the resources that are named refer to will not be there, so that part of them has no effect. A warning, since they may be changed or deleted next.",
+    remedy: "change or delete the resources that refer to it",
   },
   CLUSTER_NOT_FOUND: {
-    severity: "error",
+    severity: "warning",
     title: "No such cluster",
-    explanation: "No cluster of this name is registered.",
-    remedy: "correct the name, or register the cluster",
+    explanation:
+      "No cluster of this name, or with these labels, is registered. A warning, since it may be registered later; until then nothing is selected by it.",
+    remedy: "correct the name or the labels, or register the cluster",
+  },
+  NAMESPACE_NOT_FOUND: {
+    severity: "warning",
+    title: "No such namespace",
+    explanation:
+      "No cluster has a namespace of this name, or with these labels. A warning, since it may be created later.",
+    remedy: "correct the namespace, or create it",
+  },
+  MESH_NOT_FOUND: {
+    severity: "warning",
+    title: "No such mesh",
+    explanation:
+      "Discovery found no mesh of this name. A warning, since it may be installed later; names are as `heddle get meshes` prints them.",
+    remedy: "correct the name, or install the mesh",
+  },
+  SERVICE_ACCOUNT_NOT_FOUND: {
+    severity: "warning",
+    title: "No workload has this service account",
+    explanation:
+      "No workload that was discovered runs as this service account, so no client is meant. A warning, since such a workload may be deployed later.",
+    remedy: "correct the service account, or deploy what runs as it",
   },
   WORKSPACE_NOT_FOUND: {
-    severity: "error",
+    severity: "warning",
     title: "No such workspace",
-    explanation: "No workspace of this name exists.",
+    explanation:
+      "No workspace of this name exists. A warning, since it may be created later; until then it owns nothing and nobody is in it.",
     remedy: "correct the name, or create the workspace",
   },
   PORT_NOT_FOUND: {
-    severity: "error",
+    severity: "warning",
     title: "The destination has no such port",
-    explanation: "The destination exists, but does not serve this port.",
+    explanation:
+      "The destination exists, but serves this port in no cluster. A warning, since the port may be opened later.",
     remedy: "use one of the destination's ports",
-  },
-  SECRET_NOT_FOUND: {
-    severity: "error",
-    title: "The secret does not exist",
-    explanation: "A secret is referred to that is not there, or lacks the key.",
-    remedy: "create the secret, or correct the reference",
   },
   NO_MESH: {
     severity: "warning",
@@ -52,23 +80,17 @@ export const worldFindings = {
     remedy: "enrol the namespace or workload in a mesh and restart its pods",
   },
   WORKSPACE_NOT_ALLOWED: {
-    severity: "error",
+    severity: "warning",
     title: "The workspace may not do this",
     explanation:
-      "The target belongs to another workspace, which does not export it to this one, or the field is only for its owner.",
+      "The target belongs to another workspace, which does not export it to this one, or the field is only for its owner. It has no effect there. A warning, since the owner may export it later.",
     remedy: "ask the owning workspace for an export, or move the resource there",
-  },
-  FORBIDDEN: {
-    severity: "error",
-    title: "Your roles do not allow this",
-    explanation: "No role that is bound to you has this verb for this kind in this workspace.",
-    remedy: "ask an administrator for a RoleBinding",
   },
   CONFLICT: {
     severity: "warning",
-    title: "Two resources say different things",
+    title: "Another resource says so already",
     explanation:
-      "Both have the same rank; the one that was accepted first holds. Both say with whom they conflict.",
+      "Two resources claim the same; the one that was accepted first holds, and this one has no effect there.",
     remedy: "remove one of the two, or make one of them narrower",
   },
   SHADOWED_RULE: {
@@ -76,13 +98,6 @@ export const worldFindings = {
     title: "Another resource's rule takes all its requests",
     explanation: "A rule of a resource that ranks higher matches every request that would reach this one.",
     remedy: "narrow the other rule, or name the target more narrowly here",
-  },
-  STALE_VERSION: {
-    severity: "error",
-    title: "The resource has changed meanwhile",
-    explanation:
-      "`metadata.resourceVersion` is not that of the stored resource, so someone else's change would be lost.",
-    remedy: "read the resource again and apply your change to it",
   },
   DELEGATION_CYCLE: {
     severity: "error",
@@ -116,11 +131,5 @@ export const worldFindings = {
     explanation:
       "The world changed under the resource, so its newest generation cannot be used; the last good one stays.",
     remedy: "correct what the other findings name",
-  },
-  CLUSTER_UNREACHABLE: {
-    severity: "warning",
-    title: "The cluster has not been heard of",
-    explanation: "Its agent is not connected. The cluster keeps what it has; nothing newer reaches it.",
-    remedy: "look at the agent and its connection",
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { checkTargets } from "../checks/check-targets.ts";
 import { defineKind, type Report } from "../define-kind.ts";
-import { dnsLabel, dnsSubdomain, headerName, host, httpMethod, ipBlock, port } from "../primitives.ts";
-import { targets } from "../selecting.ts";
+import { dnsSubdomain, headerName, host, httpMethod, ipBlock, port } from "../primitives.ts";
+import { refersTo } from "../reference-mark.ts";
+import { namespaceName, targets } from "../selecting.ts";
 import { stringMatch } from "../string-match.ts";
 
 /** A path: exact, `/prefix*`, `*suffix` or `*`. */
@@ -27,8 +28,12 @@ const fromFields = {
     .min(1)
     .exactOptional()
     .describe("`namespace/name`."),
-  namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Clients in these namespaces."),
-  clusters: z.array(dnsSubdomain).min(1).exactOptional().describe("Clients in these clusters."),
+  namespaces: z.array(namespaceName).min(1).exactOptional().describe("Clients in these namespaces."),
+  clusters: z
+    .array(refersTo("Cluster", dnsSubdomain))
+    .min(1)
+    .exactOptional()
+    .describe("Clients in these clusters."),
   ipBlocks: z.array(ipBlock).min(1).exactOptional().describe("Addresses the connection comes from."),
 };
 export const accessSource = z.strictObject({

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { checkTargets } from "../checks/check-targets.ts";
 import { defineKind, type Report } from "../define-kind.ts";
-import { dnsLabel, host, ipBlock, labels, port } from "../primitives.ts";
-import { targets } from "../selecting.ts";
+import { host, ipBlock, labels, port } from "../primitives.ts";
+import { namespaceName, targets } from "../selecting.ts";
 import { destinationRef } from "../traffic/backend.ts";
 
 const reachable = z.strictObject({
   destination: destinationRef.exactOptional().describe("This destination."),
-  namespaces: z.array(dnsLabel).min(1).exactOptional().describe("All services of these namespaces."),
+  namespaces: z.array(namespaceName).min(1).exactOptional().describe("All services of these namespaces."),
   labels: labels.exactOptional().describe("Services with these labels."),
   hosts: z.array(host).min(1).exactOptional().describe("These hosts, in the mesh or outside."),
   ipBlocks: z.array(ipBlock).min(1).exactOptional().describe("These addresses outside of the mesh."),

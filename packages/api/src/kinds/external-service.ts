@@ -3,6 +3,7 @@ import { checkPorts } from "../checks/check-ports.ts";
 import { checkClientTls } from "../checks/check-tls.ts";
 import { checkUnique } from "../checks/check-unique.ts";
 import { defineKind, type Report } from "../define-kind.ts";
+import { didYouMean, nearestName } from "../nearest-name.ts";
 import { dnsSubdomain, host, ipBlock } from "../primitives.ts";
 import { refersTo } from "../reference-mark.ts";
 import { exportTo } from "../selecting.ts";
@@ -62,7 +63,7 @@ function check(value: ExternalServiceSpec, report: Report): void {
         report({
           code: "INVALID_VALUE",
           path: ["endpoints", index, "ports", name],
-          reason: `no port of the service is named ${name}`,
+          reason: `no port of the service is named ${name}${didYouMean(nearestName(name, names))}`,
           remedy: names.size > 0 ? `use one of ${[...names].join(", ")}` : "give the ports names",
         });
   });

@@ -3,11 +3,12 @@ import { checkUnique } from "../checks/check-unique.ts";
 import { defineKind, type Report } from "../define-kind.ts";
 import { address, dnsLabel, dnsSubdomain, labels, port, spiffeId } from "../primitives.ts";
 import { refersTo } from "../reference-mark.ts";
+import { namespaceName } from "../selecting.ts";
 import { locality, portName, protocols } from "../traffic/endpoint.ts";
 import { healthCheck } from "../traffic/health-check.ts";
 
 const spec = z.strictObject({
-  namespace: dnsLabel.describe("Namespace that it belongs to."),
+  namespace: namespaceName.describe("Namespace that it belongs to."),
   addresses: z.array(address).min(1).max(16).describe("Where it is reached."),
   ports: z
     .array(

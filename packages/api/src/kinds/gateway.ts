@@ -3,7 +3,7 @@ import { checkUnique } from "../checks/check-unique.ts";
 import { defineKind, type Report } from "../define-kind.ts";
 import { address, dnsLabel, host, labels, port } from "../primitives.ts";
 import { caRef, secretRef } from "../secret-ref.ts";
-import { placement, workspaceOrAll } from "../selecting.ts";
+import { namespaceName, placement, workspaceOrAll } from "../selecting.ts";
 
 const tls = z.strictObject({
   mode: z
@@ -59,7 +59,7 @@ const spec = z.strictObject({
   selector: z
     .strictObject({
       labels: labels.exactOptional().describe("Labels of the gateway's pods."),
-      namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Namespaces of the gateway's pods."),
+      namespaces: z.array(namespaceName).min(1).exactOptional().describe("Namespaces of the gateway's pods."),
       ...placement,
     })
     .default({})

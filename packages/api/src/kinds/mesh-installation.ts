@@ -3,9 +3,9 @@ import { checkUnique } from "../checks/check-unique.ts";
 import { checkInlineSecrets } from "../checks/inline-secret.ts";
 import { defineKind, type Report } from "../define-kind.ts";
 import { dialectNames } from "../inventory/facts.ts";
-import { dnsLabel, dnsSubdomain, duration, jsonObject, labels, percent, semver } from "../primitives.ts";
+import { dnsLabel, dnsSubdomain, duration, jsonObject, percent, semver } from "../primitives.ts";
 import { refersTo } from "../reference-mark.ts";
-import { placement } from "../selecting.ts";
+import { clusterLabels, placement } from "../selecting.ts";
 
 const clusterNames = z.array(refersTo("Cluster", dnsSubdomain)).min(1);
 
@@ -30,7 +30,7 @@ const spec = z.strictObject({
     .array(
       z.strictObject({
         clusters: clusterNames.exactOptional().describe("In these clusters."),
-        clusterLabels: labels.exactOptional().describe("In clusters with these labels."),
+        clusterLabels: clusterLabels.exactOptional().describe("In clusters with these labels."),
         values: jsonObject.describe("Values on top of the others."),
       }),
     )
@@ -49,7 +49,7 @@ const spec = z.strictObject({
         .array(
           z.union([
             z.strictObject({ clusters: clusterNames.describe("These clusters.") }),
-            z.strictObject({ clusterLabels: labels.describe("Clusters with these labels.") }),
+            z.strictObject({ clusterLabels: clusterLabels.describe("Clusters with these labels.") }),
             z.strictObject({
               percent: percent.describe("This share of all clusters, counting earlier batches."),
             }),

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineKind, type Report } from "../define-kind.ts";
 import { dialectNames } from "../inventory/facts.ts";
-import { dnsLabel, dnsSubdomain, labelKey, labels, semverRange } from "../primitives.ts";
-import { placement } from "../selecting.ts";
+import { dnsSubdomain, labelKey, labels, semverRange } from "../primitives.ts";
+import { namespaceName, placement } from "../selecting.ts";
 
 const manifest = z
   .looseObject({
@@ -17,7 +17,9 @@ const manifest = z
     metadata: z
       .strictObject({
         name: dnsSubdomain.describe("Name of the object."),
-        namespace: dnsLabel.exactOptional().describe("Namespace of the object; none for cluster-wide kinds."),
+        namespace: namespaceName
+          .exactOptional()
+          .describe("Namespace of the object; none for cluster-wide kinds."),
         labels: labels.exactOptional().describe("Labels of the object."),
         annotations: z
           .record(labelKey, z.string().max(262_144))

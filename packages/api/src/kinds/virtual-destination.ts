@@ -3,9 +3,9 @@ import { checkPorts } from "../checks/check-ports.ts";
 import { checkSelection } from "../checks/check-targets.ts";
 import { checkUnique } from "../checks/check-unique.ts";
 import { defineKind, type Report } from "../define-kind.ts";
-import { dnsLabel, dnsSubdomain, host, labels, port } from "../primitives.ts";
+import { dnsSubdomain, host, labels, port } from "../primitives.ts";
 import { refersTo } from "../reference-mark.ts";
-import { exportTo, placement } from "../selecting.ts";
+import { exportTo, namespaceName, placement } from "../selecting.ts";
 import { regionFailover, servicePort } from "../traffic/endpoint.ts";
 
 const selector = refersTo(
@@ -13,8 +13,8 @@ const selector = refersTo(
   z.strictObject({
     kind: z.enum(["Service", "ExternalService", "Workload"]).default("Service").describe("What is selected."),
     name: dnsSubdomain.exactOptional().describe("Selects those of this name."),
-    namespace: dnsLabel.exactOptional().describe("Namespace of the named object."),
-    namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Selects within these namespaces."),
+    namespace: namespaceName.exactOptional().describe("Namespace of the named object."),
+    namespaces: z.array(namespaceName).min(1).exactOptional().describe("Selects within these namespaces."),
     labels: labels.exactOptional().describe("Selects what has all of these labels."),
     ...placement,
   }),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineKind, type Report } from "../define-kind.ts";
-import { dnsLabel, dnsSubdomain, labels } from "../primitives.ts";
-import { namespaceSelector, workspaceOrAll } from "../selecting.ts";
+import { dnsSubdomain, labels } from "../primitives.ts";
+import { namespaceName, namespaceSelector, workspaceOrAll } from "../selecting.ts";
 
 /** What is shared between workspaces: destinations and the resources that stand for destinations. */
 const sharedKinds = ["Service", "VirtualDestination", "ExternalService", "Gateway", "RouteTable"] as const;
@@ -9,7 +9,7 @@ const sharedKinds = ["Service", "VirtualDestination", "ExternalService", "Gatewa
 const sharedResources = z.strictObject({
   kind: z.enum(sharedKinds).exactOptional().describe("What is shared; every kind of destination unless set."),
   name: dnsSubdomain.exactOptional().describe("The one of this name."),
-  namespaces: z.array(dnsLabel).min(1).exactOptional().describe("Those in these namespaces."),
+  namespaces: z.array(namespaceName).min(1).exactOptional().describe("Those in these namespaces."),
   labels: labels.exactOptional().describe("Those with these labels."),
 });
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { PathSegment } from "../finding.ts";
 import { fieldsAt, type JsonSchema } from "../json-schema.ts";
-import { nearestName } from "../nearest-name.ts";
+import { didYouMean, nearestName } from "../nearest-name.ts";
 import type { Problem } from "./json-value.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -174,10 +174,6 @@ function notAChoice(path: Path, values: readonly string[], input: unknown): Prob
     reason: `${show(input)} is not ${values.length === 1 ? "" : "one of "}${values.join(", ")}${didYouMean(nearest)}`,
     remedy: `write ${nearest ?? values.join(" or ")}`,
   };
-}
-
-export function didYouMean(nearest: string | undefined): string {
-  return nearest === undefined ? "" : `; did you mean ${nearest}?`;
 }
 
 function limitReason(issue: Extract<Issue, { code: "too_small" | "too_big" }>, input: unknown): string {

@@ -7,10 +7,11 @@ import { discoveredKinds } from "../kinds/discovered.ts";
 import { type KindName, kinds, type SpecOf } from "../kinds/index.ts";
 import { kindByName } from "../kinds/lookup.ts";
 import { apiVersion, defaultWorkspace, type ManifestMetadata, manifestMetadata } from "../metadata.ts";
-import { nearestName } from "../nearest-name.ts";
+import { didYouMean, nearestName } from "../nearest-name.ts";
 import { resourceKey } from "../resource-key.ts";
 import type { Problem } from "./json-value.ts";
-import { didYouMean, schemaProblems, show } from "./schema-problems.ts";
+import { schemaProblems, show } from "./schema-problems.ts";
+import { unknownKinds } from "./unknown-kinds.ts";
 
 /** A resource as a person wrote it: validated, defaults filled in, not yet stored. */
 export interface ManifestOf<K extends KindName> {
@@ -84,10 +85,10 @@ interface Checked<T> {
 
 type SpecProblem = Problem & Pick<Partial<Finding>, "severity">;
 
-function checkSpec(kind: Kind, input: unknown): Checked<unknown> {
+function checkSpec(kind: Kind<KindName>, input: unknown): Checked<unknown> {
   const parsed = checkSchema(kind.spec, specSchema(kind), input);
   if (parsed.problems.length > 0 || parsed.value === undefined) return parsed;
-  const problems: SpecProblem[] = [];
+  const problems: SpecProblem[] = [...unknownKinds(kind.kind, parsed.value)];
   kind.check?.(parsed.value, (problem) => problems.push(problem));
   return { problems, value: parsed.value };
 }

@@ -23,7 +23,7 @@ export const destinationRef = refersTo(
       .default("Service")
       .describe("What the destination is."),
     name: dnsSubdomain.describe("Name of the destination."),
-    namespace: dnsLabel.exactOptional().describe("The target's namespace unless set."),
+    namespace: refersTo("Namespace", dnsLabel).exactOptional().describe("The target's namespace unless set."),
   }),
 );
 export type DestinationRef = z.output<typeof destinationRef>;

@@ -1,6 +1,7 @@
 import type { ClusterFact, Fact, FactKey, KindName, Resource, ResourceKey, ResourceOf } from "@heddle/api";
 import { MultiMap } from "../multi-map.ts";
 import { ClusterWorld, namespaceOf } from "./cluster-world.ts";
+import { FactNames } from "./fact-names.ts";
 import { GatewayIndex } from "./gateway-index.ts";
 import { RouteIndex } from "./route-index.ts";
 import { isPolicy, type Policy, TargetIndex } from "./target-index.ts";
@@ -17,6 +18,7 @@ export class World {
   readonly clustersByDestination = new MultiMap<string, string>();
   /** Clusters that have a namespace of that name, or anything in it. */
   readonly clustersByNamespace = new MultiMap<string, string>();
+  readonly names = new FactNames();
   readonly ownership = new WorkspaceOwnership(this);
   readonly #byKind = new MultiMap<KindName, Resource>();
   /** By `KIND/NAME`, of whatever workspace. */
@@ -38,6 +40,7 @@ export class World {
     if (world === undefined) return;
     for (const destination of world.destinations.keys()) this.clustersByDestination.delete(destination, name);
     for (const namespace of world.members.keys()) this.clustersByNamespace.delete(namespace, name);
+    for (const fact of world.facts.values()) this.names.count(fact, -1);
     this.clusters.delete(name);
   }
 
@@ -45,6 +48,8 @@ export class World {
   putFact(cluster: ClusterWorld, key: FactKey, next: Fact | undefined): Fact | undefined {
     const name = cluster.cluster.name;
     const previous = cluster.put(key, next);
+    if (previous !== undefined) this.names.count(previous, -1);
+    if (next !== undefined) this.names.count(next, 1);
     if (previous?.kind === "Destination")
       this.clustersByDestination.delete(`${previous.namespace}/${previous.name}`, name);
     if (next?.kind === "Destination") this.clustersByDestination.add(`${next.namespace}/${next.name}`, name);

@@ -37,6 +37,12 @@ export const fleetCases: readonly Case[] = [
     "INVALID_VALUE spec.rules[0].verbs[0]",
   ],
   [
+    "a role for a kind that there is not",
+    "Role",
+    '{rules: [{verbs: [get], kinds: ["*"], workspaces: [a]}, {verbs: [get], kinds: [Token, Workload, Polcy], workspaces: [a]}]}',
+    "UNKNOWN_KIND spec.rules[1].kinds[2]",
+  ],
+  [
     "a verb twice",
     "Role",
     "{rules: [{verbs: [get, get], kinds: [Cluster], workspaces: [a]}]}",

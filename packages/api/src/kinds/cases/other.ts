@@ -170,6 +170,12 @@ export const telemetryCases: readonly Case[] = [
 
 export const deliveryCases: readonly Case[] = [
   [
+    "a rollout of a kind that there is not",
+    "RolloutStrategy",
+    "{selector: {kinds: [AccessPolicy, Workload]}, stages: [{name: a}]}",
+    "UNKNOWN_KIND spec.selector.kinds[1]",
+  ],
+  [
     "a stage's name twice",
     "RolloutStrategy",
     "{stages: [{name: a, percent: 5}, {name: a}]}",

@@ -18,6 +18,7 @@ export * from "./policy/effective-connection.ts";
 export * from "./policy/effective-egress.ts";
 export * from "./policy/effective-traffic.ts";
 export * from "./policy/levelled.ts";
+export { smallest } from "./policy/virtual-backends.ts";
 export * from "./provenance.ts";
 export * from "./selecting/labels.ts";
 export { inCluster, type TargetLevel } from "./selecting/target-match.ts";

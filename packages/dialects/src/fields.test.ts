@@ -82,6 +82,26 @@ const vocabulary: Readonly<Partial<Record<KindName, Vocabulary>>> = {
     ["role", ["ingress"], ["egress"]],
     ["namespace", ["istio-ingress"]],
   ],
+  VirtualDestination: [
+    [
+      "hosts",
+      [["v.example"], ["v.shop.svc.cluster.local"], ["v.example", "v.shop.svc.cluster.local"]],
+      [["w.example"], ["w.shop.svc.cluster.local"]],
+    ],
+    [
+      "backends",
+      [
+        [{ selector: service }],
+        [
+          { selector: { kind: "Service", labels: { app: "reviews" } }, port: 9090, weight: 2 },
+          { selector: service },
+        ],
+        [{ selector: { kind: "ExternalService", name: "partner" } }, { selector: service, weight: 3 }],
+      ],
+      [[{ selector: { ...service, name: "reviews" }, weight: 5 }]],
+    ],
+    ["exportTo", ["*", "team"]],
+  ],
   RouteTable: [
     ...traffic(),
     ["gateways", [[{ name: "entrance" }], [{ name: "entrance", listener: "http" }], undefined]],

@@ -2,13 +2,20 @@ import { type Change, type ClusterDelta, Engine } from "@heddle/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { dialects } from "./index.ts";
-import { edits, gatewayEdits, initialClusters, initialGateways } from "./testing/arbitrary-world.ts";
+import {
+  edits,
+  gatewayEdits,
+  initialClusters,
+  initialGateways,
+  virtualEdits,
+} from "./testing/arbitrary-world.ts";
 import { inputsOf, outputOf } from "./testing/engine-state.ts";
 
 const runs = Number(process.env["HEDDLE_PROPERTY_RUNS"] ?? 300);
 
 test.each([
   ["anything", edits, initialClusters],
+  ["names that stand for others", virtualEdits, initialGateways],
   ["what comes in at gateways", gatewayEdits, initialGateways],
 ] as const)(
   "incremental translation equals full translation, in whatever order was edited: %s",

@@ -5,6 +5,7 @@ import {
   markCluster,
   markDependentsOf,
   markDependentsOfResource,
+  markFellows,
   markSelectedBy,
 } from "../world/affected-units.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
@@ -29,6 +30,7 @@ export function applyChange(world: World, change: Change, dirty: DirtyUnits): vo
       if (known !== undefined) markCluster(world, known, dirty);
       if (change.cluster === undefined) world.deleteCluster(change.name);
       else markCluster(world, world.putCluster(change.cluster), dirty);
+      markFellows(world, change.name, dirty);
       world.ownership.forget();
       return;
     }

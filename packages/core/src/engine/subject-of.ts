@@ -10,6 +10,7 @@ import { neighboursOfWorkload } from "./neighbours.ts";
 import { rawSubject } from "./raw-subject.ts";
 import { routesSubject } from "./routes-subject.ts";
 import type { Subject } from "./subject.ts";
+import { virtualSubject } from "./virtual-subject.ts";
 
 /** What a unit is about; undefined when that does not exist. */
 export function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subject | undefined {
@@ -26,6 +27,8 @@ export function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subj
       return meshSubject(world, cluster, unit);
     case "external":
       return externalSubject(world, cluster, unit);
+    case "virtual":
+      return virtualSubject(world, cluster, unit);
     case "gateway":
       return gatewaySubject(world, cluster, unit);
     case "routes":

@@ -1,6 +1,7 @@
 import type { DialectName, MeshFact, ResourceKey } from "@heddle/api";
 import { type EffectiveConnection, effectiveConnection } from "../policy/effective-connection.ts";
 import type { FieldConflict } from "../policy/effective-traffic.ts";
+import { virtualBackends } from "../policy/virtual-backends.ts";
 import { TranslationBuilder } from "../translation/contribution.ts";
 import type { Dialect, UnitContext } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, ofKind } from "../world/bearing.ts";
@@ -55,6 +56,7 @@ export function translateUnit(
         reads.add(readKey({ kind: resourceUnits[kind], namespace: workspace, name }));
         return visibleNamed(world, kind, workspace, name);
       },
+      splitOf: (destination) => virtualBackends(world, cluster, mesh, destination).split,
       namespacesOf: (named) => namespacesOfNamed(world, unit.cluster, named),
       mayCall: (workspace, destination) =>
         world.ownership.standing(workspace, unit.cluster, destination) !== "none",

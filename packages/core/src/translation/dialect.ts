@@ -4,6 +4,7 @@ import type {
   MeshFact,
   ResourceKey,
   ResourceOf,
+  Split,
   WorkloadFact,
 } from "@heddle/api";
 import type { EffectiveAccess } from "../policy/effective-access.ts";
@@ -26,6 +27,8 @@ export interface UnitContext {
   destination(namespace: string, name: string): DestinationFact | undefined;
   /** What a workspace means by a name that is no Service's; asking makes the unit depend on it. */
   named<K extends NamedDestinationKind>(kind: K, workspace: string, name: string): ResourceOf<K> | undefined;
+  /** What calls to a virtual destination become in this mesh, by weight; empty when nothing can be reached. */
+  splitOf(destination: ResourceOf<"VirtualDestination">): readonly Split[];
   /** Namespaces of the cluster that can call it, sorted; undefined for all. */
   namespacesOf(named: NamedDestination): readonly string[] | undefined;
   /** Whether a workspace owns a Service of the cluster or may call it, as exports and imports say. */
@@ -62,6 +65,25 @@ export interface ExternalUnit {
   readonly service: ResourceOf<"ExternalService">;
   /** Namespaces that can call it, sorted; undefined for all. */
   readonly namespaces: readonly string[] | undefined;
+  readonly traffic: EffectiveTraffic | undefined;
+  readonly connection: EffectiveConnection | undefined;
+}
+
+/** A host that is a virtual destination's own; with a Service to be written where it has the form of a Service's. */
+export interface VirtualHost {
+  readonly host: string;
+  readonly service: Pick<DestinationFact, "namespace" | "name"> | undefined;
+}
+
+/** A virtual destination as one mesh of a cluster gets to know it. */
+export interface VirtualUnit {
+  readonly destination: ResourceOf<"VirtualDestination">;
+  /** One at least. */
+  readonly hosts: readonly VirtualHost[];
+  /** Namespaces that can call it, sorted; undefined for all. */
+  readonly namespaces: readonly string[] | undefined;
+  /** Where calls go that no rule leads elsewhere; one backend at least, each named in full. */
+  readonly split: readonly Split[];
   readonly traffic: EffectiveTraffic | undefined;
   readonly connection: EffectiveConnection | undefined;
 }
@@ -110,6 +132,7 @@ export interface Dialect {
   readonly translate: {
     readonly destination?: (unit: DestinationUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly external?: (unit: ExternalUnit, context: UnitContext, out: TranslationBuilder) => void;
+    readonly virtual?: (unit: VirtualUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly gateway?: (unit: GatewayUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly routes?: (unit: RoutesUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly workload?: (unit: WorkloadUnit, context: UnitContext, out: TranslationBuilder) => void;

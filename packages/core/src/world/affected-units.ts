@@ -1,12 +1,15 @@
-import type { Fact, Resource, Target, WorkloadFact } from "@heddle/api";
+import type { DestinationFact, Fact, Resource, Target, WorkloadFact } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import { inCluster, selectsByName } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
 import type { Gateway } from "./gateway-index.ts";
+import type { NamedDestination, NamedDestinationKind } from "./named-destination.ts";
 import { workspaceOf } from "./ownership.ts";
 import { isUnitResource, type UnitResource, unitOf, unitResourceKinds } from "./resource-unit.ts";
 import { type Policy, targetsOf } from "./target-index.ts";
 import type { DirtyUnits } from "./unit.ts";
+import type { VirtualDestination } from "./virtual-index.ts";
+import { fellowMembers } from "./virtual-mesh.ts";
 import type { World } from "./world.ts";
 
 /** Marks every unit that a policy selects, or selected before its change: call it with both versions. */
@@ -71,9 +74,8 @@ function markInCluster(
       markCluster(world, cluster, dirty);
       return;
     case "ExternalService":
-      for (const called of world.named(target.kind, target.name)) dirty.add(unitOf(name, called));
-      return;
     case "VirtualDestination":
+      for (const called of namedUnits(world, target.kind, target.name)) dirty.add(unitOf(name, called));
       return;
   }
 }
@@ -91,9 +93,12 @@ export function markDependentsOfResource(world: World, resource: Resource, dirty
       }
       return;
     case "ExternalService":
+    case "VirtualDestination":
       // Its name may have meant another workspace's until now.
-      for (const called of world.named(resource.kind, resource.metadata.name))
+      for (const called of namedUnits(world, resource.kind, resource.metadata.name))
         for (const cluster of world.clusters.keys()) dirty.add(unitOf(cluster, called));
+      for (const virtual of virtualsAround(world, resource))
+        for (const cluster of world.clusters.keys()) dirty.add(unitOf(cluster, virtual));
       return;
     case "Gateway":
       for (const cluster of world.clusters.keys()) markGateway(world, cluster, resource, dirty);
@@ -110,6 +115,21 @@ export function markDependentsOfResource(world: World, resource: Resource, dirty
       if (isUnitResource(resource))
         for (const cluster of world.clusters.keys()) dirty.add(unitOf(cluster, resource));
   }
+}
+
+/** Virtual destinations that an external service may be a backend of, or that want a host of another. */
+function virtualsAround(world: World, resource: NamedDestination): Iterable<VirtualDestination> {
+  return resource.kind === "ExternalService"
+    ? world.virtuals.selectingExternal(resource.metadata.name)
+    : resource.spec.hosts.flatMap((host) => [...world.virtuals.claiming(host)]);
+}
+
+function namedUnits(
+  world: World,
+  kind: NamedDestinationKind,
+  name: string | undefined,
+): ReadonlySet<UnitResource> {
+  return world.named(kind, name) as ReadonlySet<UnitResource>;
 }
 
 function* destinationsNamedBy(cluster: ClusterWorld, target: Target) {
@@ -161,22 +181,43 @@ export function markDependentsOf(world: World, cluster: ClusterWorld, fact: Fact
       return;
     case "Mesh":
       markCluster(world, cluster, dirty);
+      markFellows(world, name, dirty);
       return;
     case "Destination":
       dirty.add({ cluster: name, kind: "destination", namespace: fact.namespace, name: fact.name });
-      for (const workload of cluster.workloadsOf(fact)) markSelecting(cluster, workload, dirty);
+      for (const workload of cluster.workloadsOf(fact)) markSelecting(world, cluster, workload, dirty);
+      markVirtuals(world, name, fact, dirty);
       if (cluster.gateways.has(`${fact.namespace}/${fact.name}`)) markGateways(world, name, dirty);
       return;
     case "Workload":
       if (cluster.servesAsGateway(fact.labels)) markGateways(world, name, dirty);
       for (const gateway of world.gateways.selecting(fact.labels)) markGateway(world, name, gateway, dirty);
       dirty.add({ cluster: name, kind: "namespace", namespace: fact.namespace, name: fact.namespace });
-      markSelecting(cluster, fact, dirty);
+      markSelecting(world, cluster, fact, dirty);
       return;
     case "GatewayEndpoint":
       markGateways(world, name, dirty);
       return;
   }
+}
+
+/** Marks what clusters that are joined with one know of it: it came or went, or one of its meshes did. */
+export function markFellows(world: World, cluster: string, dirty: DirtyUnits): void {
+  for (const fellow of fellowMembers(world, cluster))
+    for (const virtual of world.ofKind("VirtualDestination")) dirty.add(unitOf(fellow, virtual));
+}
+
+/** Marks virtual destinations that a Service may be a backend of, in its cluster and those that are joined with it. */
+function markVirtuals(
+  world: World,
+  cluster: string,
+  { namespace, name }: Pick<DestinationFact, "namespace" | "name">,
+  dirty: DirtyUnits,
+): void {
+  const virtuals = world.virtuals.selecting(namespace, name);
+  if (virtuals.size === 0) return;
+  for (const near of [cluster, ...fellowMembers(world, cluster)])
+    for (const virtual of virtuals) dirty.add(unitOf(near, virtual));
 }
 
 /** Marks every Gateway in a cluster: what serves as one came, went or changed, which is rare. */
@@ -191,10 +232,12 @@ function markGateway(world: World, cluster: string, gateway: Gateway, dirty: Dir
 }
 
 /** Marks a workload and the destinations that select its pods: what is said for the same pods is heard together. */
-function markSelecting(cluster: ClusterWorld, workload: WorkloadFact, dirty: DirtyUnits): void {
+function markSelecting(world: World, cluster: ClusterWorld, workload: WorkloadFact, dirty: DirtyUnits): void {
   const { namespace, workloadKind, name, labels } = workload;
   const at = cluster.cluster.name;
   dirty.add({ cluster: at, kind: "workload", namespace, name: `${workloadKind}.${name}` });
-  for (const destination of cluster.destinationsOf(namespace, labels))
+  for (const destination of cluster.destinationsOf(namespace, labels)) {
     dirty.add({ cluster: at, kind: "destination", namespace, name: destination.name });
+    markVirtuals(world, at, destination, dirty);
+  }
 }

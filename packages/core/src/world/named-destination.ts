@@ -3,7 +3,7 @@ import { administratorWorkspace, type Standing } from "./ownership.ts";
 import type { World } from "./world.ts";
 
 /** Kinds of resources that are called by names of their own, and are exported to workspaces. */
-export type NamedDestinationKind = "ExternalService";
+export type NamedDestinationKind = "ExternalService" | "VirtualDestination";
 export type NamedDestination = Extract<Resource, { kind: NamedDestinationKind }>;
 
 /** How a workspace stands to it: its own and the administrator's own it, those it is exported to may call it. */

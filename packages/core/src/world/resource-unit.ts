@@ -4,6 +4,7 @@ import type { Unit } from "./unit.ts";
 /** Kinds of resources that are units of their own in every cluster, with the kind of unit that each is. */
 export const resourceUnits = {
   ExternalService: "external",
+  VirtualDestination: "virtual",
   Gateway: "gateway",
   RouteTable: "routes",
   RawConfig: "raw",

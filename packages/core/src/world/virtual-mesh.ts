@@ -14,6 +14,16 @@ export function virtualMeshesOf(world: World, cluster: string, mesh: Pick<MeshFa
     .sort((a, b) => (resourceKey(a) < resourceKey(b) ? -1 : 1));
 }
 
+/** The clusters that share a virtual mesh with a cluster. */
+export function fellowMembers(world: World, cluster: string): Set<string> {
+  const fellows = new Set<string>();
+  for (const joined of world.ofKind("VirtualMesh"))
+    if (meshesByCluster(joined).has(cluster))
+      for (const { cluster: fellow } of joined.spec.members) fellows.add(fellow);
+  fellows.delete(cluster);
+  return fellows;
+}
+
 /** A virtual mesh may have thousands of members, and every unit asks. */
 const members = new WeakMap<VirtualMesh, ReadonlyMap<string, readonly (string | undefined)[]>>();
 

@@ -5,6 +5,7 @@ import { FactNames } from "./fact-names.ts";
 import { GatewayIndex } from "./gateway-index.ts";
 import { RouteIndex } from "./route-index.ts";
 import { isPolicy, type Policy, TargetIndex } from "./target-index.ts";
+import { VirtualIndex } from "./virtual-index.ts";
 import { WorkspaceOwnership } from "./workspace-ownership.ts";
 
 /** All inputs at one revision: clusters with their facts, and resources, with the indexes that translation needs. */
@@ -14,6 +15,7 @@ export class World {
   readonly targets = new TargetIndex();
   readonly gateways = new GatewayIndex();
   readonly routes = new RouteIndex();
+  readonly virtuals = new VirtualIndex();
   /** Clusters that have a Service `namespace/name`. */
   readonly clustersByDestination = new MultiMap<string, string>();
   /** Clusters that have a namespace of that name, or anything in it. */
@@ -70,6 +72,7 @@ export class World {
       if (isPolicy(previous)) this.targets.delete(previous);
       if (previous.kind === "RouteTable") this.routes.delete(previous);
       if (previous.kind === "Gateway") this.gateways.delete(previous);
+      if (previous.kind === "VirtualDestination") this.virtuals.delete(previous);
     }
     if (next === undefined) this.resources.delete(key);
     else {
@@ -79,6 +82,7 @@ export class World {
       if (isPolicy(next)) this.targets.add(next);
       if (next.kind === "RouteTable") this.routes.add(next);
       if (next.kind === "Gateway") this.gateways.add(next);
+      if (next.kind === "VirtualDestination") this.virtuals.add(next);
     }
     return previous;
   }

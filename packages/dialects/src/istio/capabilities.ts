@@ -5,8 +5,9 @@ import { gatewayCapabilities, refineGateway, routeTableCapabilities } from "./ga
 import {
   egressCapabilities,
   externalCapabilities,
-  refineEgress,
   refineExternal,
+  refineVirtual,
+  virtualCapabilities,
 } from "./reaching-capabilities.ts";
 import { refineRules, ruleCapabilities } from "./rule-capabilities.ts";
 
@@ -57,6 +58,7 @@ export const capabilities: CapabilityTable = {
   ConnectionPolicy: connectionCapabilities,
   EgressPolicy: egressCapabilities,
   ExternalService: externalCapabilities,
+  VirtualDestination: virtualCapabilities,
   Gateway: gatewayCapabilities,
   RouteTable: routeTableCapabilities,
 };
@@ -70,8 +72,8 @@ export const refine: Refine = (field, value, mesh, resource, path) => {
       return refineGateway(field, value, mesh, resource, path);
     case "ConnectionPolicy":
       return refineConnection(field, value, mesh, resource, path);
-    case "EgressPolicy":
-      return refineEgress(field, value, mesh, resource, path);
+    case "VirtualDestination":
+      return refineVirtual(field, value, mesh, resource, path);
     case "ExternalService":
       return refineExternal(field, value, mesh, resource, path);
     default:

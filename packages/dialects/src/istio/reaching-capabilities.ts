@@ -1,5 +1,6 @@
 import type { Capability, Refine } from "@heddle/core";
 import { approximated, native, unsupported } from "../capability-levels.ts";
+import { refineBackends } from "../virtual-rules.ts";
 
 /** How what clients may call lands in Istio: Sidecar. */
 export const egressCapabilities: Readonly<Record<string, Capability>> = {
@@ -37,10 +38,31 @@ export const externalCapabilities: Readonly<Record<string, Capability>> = {
   exportTo: native("ServiceEntry exportTo, as namespaces of these workspaces"),
 };
 
-export const refineEgress: Refine = (field, value) =>
-  field === "reachable.destination.kind" && value === "VirtualDestination"
-    ? unsupported("Heddle does not translate virtual destinations yet")
+/** How virtual destinations land in Istio: a name with routes to the hosts of the backends. */
+export const virtualCapabilities: Readonly<Record<string, Capability>> = {
+  hosts: native("VirtualService hosts, with a ServiceEntry, or a Service where the host has the form of one"),
+  ports: native("ports of the ServiceEntry or Service"),
+  "backends.selector": native("VirtualService route[].destination.host of the Services that are selected"),
+  "backends.port": native("VirtualService route[].destination.port"),
+  "backends.weight": native("VirtualService route[].weight"),
+  "backends.priority": approximated(
+    "of the priorities the best of which something exists is taken: routes know no health",
+  ),
+  "failover.by": approximated(
+    "endpoints of one backend fail over as its ConnectionPolicy says; routes between backends know no health",
+  ),
+  "failover.regions": unsupported(
+    "set loadBalancer.locality.failover in a ConnectionPolicy for the backends",
+  ),
+  exportTo: native("ServiceEntry and VirtualService exportTo, as namespaces of these workspaces"),
+};
+
+export const refineVirtual: Refine = (field, value, _mesh, resource) => {
+  if (field !== "backends.selector.kind") return refineBackends(field, resource);
+  return value === "Workload"
+    ? unsupported("routes lead to Services: select the Service before the workload")
     : undefined;
+};
 
 export const refineExternal: Refine = (field, value, _mesh, resource, path) => {
   if (resource.kind !== "ExternalService") return undefined;

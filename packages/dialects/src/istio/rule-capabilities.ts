@@ -45,7 +45,7 @@ export const refineRules: Refine = (field, value, _mesh, resource, path) => {
     return unsupported("requests without an origin are none of CORS's business");
   if (field === "match.query.value.present" && value === false)
     return unsupported("a VirtualService cannot ask for the absence of a query parameter");
-  return field.endsWith("destination.kind") && value === "VirtualDestination"
-    ? unsupported("Heddle does not translate virtual destinations yet")
+  return field === "mirror.destination.kind" && value === "VirtualDestination"
+    ? unsupported("requests are copied to one host, and a virtual destination may stand for several")
     : undefined;
 };

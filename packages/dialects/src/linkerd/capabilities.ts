@@ -9,6 +9,8 @@ import {
   egressCapabilities,
   externalCapabilities,
   refineConnection,
+  refineVirtual,
+  virtualCapabilities,
 } from "./reaching-capabilities.ts";
 import { retryConditionsOf } from "./translate/retries.ts";
 
@@ -91,12 +93,14 @@ export const capabilities: CapabilityTable = {
   ConnectionPolicy: connectionCapabilities,
   EgressPolicy: egressCapabilities,
   ExternalService: externalCapabilities,
+  VirtualDestination: virtualCapabilities,
   Gateway: gatewayCapabilities,
   RouteTable: routeTableCapabilities,
 };
 
 export const refine: Refine = (field, value, mesh, resource, path) => {
   if (resource.kind === "ConnectionPolicy") return refineConnection(field, value, mesh, resource, path);
+  if (resource.kind === "VirtualDestination") return refineVirtual(field, value, mesh, resource, path);
   if (resource.kind === "RouteTable") return undefined;
   switch (field) {
     case "match.headers.name":
@@ -104,7 +108,7 @@ export const refine: Refine = (field, value, mesh, resource, path) => {
     case "to.headers.name":
       return repeatsName(resource, path) ? unsupported("a route takes one condition for a name") : undefined;
     case "split.destination.kind":
-      return value === "Service" ? undefined : unsupported("Linkerd's routes lead to Services only");
+      return value === "ExternalService" ? unsupported("Linkerd's routes lead to Services only") : undefined;
     case "rateLimit.per":
       return value === "second" ? undefined : unsupported("Linkerd limits requests by the second only");
     case "rateLimit.by":

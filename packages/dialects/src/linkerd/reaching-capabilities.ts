@@ -1,5 +1,6 @@
 import type { Capability, Refine } from "@heddle/core";
 import { approximated, native, unsupported } from "../capability-levels.ts";
+import { refineBackends } from "../virtual-rules.ts";
 
 const nothingWritten = unsupported("nothing of a ConnectionPolicy is written for Linkerd");
 const annotation = unsupported(
@@ -58,4 +59,28 @@ export const externalCapabilities: Readonly<Record<string, Capability>> = {
   tls: unsupported("Linkerd opens no TLS to what is outside"),
   viaEgressGateway: unsupported("Linkerd has no egress gateways"),
   exportTo: unsupported("Linkerd keeps no entries for what is outside"),
+};
+
+/** How virtual destinations land in Linkerd: a Service without pods and HTTPRoutes on it. */
+export const virtualCapabilities: Readonly<Record<string, Capability>> = {
+  hosts: native("a Service that Heddle writes, where the host is NAME.NAMESPACE.svc of the cluster's domain"),
+  ports: native("Service ports[]"),
+  "backends.selector": native("HTTPRoute rules[].backendRefs[] of the Services that are selected"),
+  "backends.port": native("HTTPRoute rules[].backendRefs[].port"),
+  "backends.weight": native("HTTPRoute rules[].backendRefs[].weight"),
+  "backends.priority": approximated(
+    "of the priorities the best of which something exists is taken: routes know no health",
+  ),
+  "failover.by": approximated(
+    "Linkerd avoids endpoints that answer slowly; routes between backends know no health",
+  ),
+  "failover.regions": unsupported("Linkerd does not fail over by region"),
+  exportTo: approximated(
+    "policies of these workspaces may name it; the Service itself can be called by every client",
+  ),
+};
+
+export const refineVirtual: Refine = (field, value, _mesh, resource) => {
+  if (field !== "backends.selector.kind") return refineBackends(field, resource);
+  return value !== "Service" ? unsupported("Linkerd's routes lead to Services only") : undefined;
 };

@@ -34,8 +34,16 @@ const target = fc.oneof(
 );
 const targets = fc.array(target, { maxLength: 2 });
 const external = fc.record({ kind: fc.constant("ExternalService"), name: fc.constantFrom("p1", "p2") });
+const virtual = fc.record({
+  kind: fc.constant("VirtualDestination"),
+  name: fc.constantFrom("p1", "p2"),
+});
 const calledTargets = fc.array(
-  fc.oneof({ arbitrary: target, weight: 4 }, { arbitrary: external, weight: 1 }),
+  fc.oneof(
+    { arbitrary: target, weight: 4 },
+    { arbitrary: external, weight: 1 },
+    { arbitrary: virtual, weight: 1 },
+  ),
   {
     maxLength: 2,
   },
@@ -60,7 +68,7 @@ const match = merged(
 );
 const split = merged(
   optional(version, "version"),
-  optional(fc.oneof(fc.record({ name, namespace }), external), "destination"),
+  optional(fc.oneof(fc.record({ name, namespace }), external, virtual), "destination"),
   fc.record({ weight: fc.integer({ min: 1, max: 9 }) }),
 );
 const backend = merged(
@@ -73,6 +81,15 @@ const delegate = merged(
     fc.record({ labels: fc.record({ part: fc.constantFrom("a", "b") }) }),
   ),
   optional(fc.constantFrom("default", "team"), "workspace"),
+);
+const backendSelector = merged(
+  fc.oneof(
+    fc.record({ name, namespace }),
+    fc.record({ labels: fc.record({ tier: fc.constantFrom("a", "b") }) }),
+    external,
+  ),
+  optional(fc.constant(["c1"]), "clusters"),
+  optional(fc.constant(["istio-system"]), "meshes"),
 );
 const gatewayRefs = fc.uniqueArray(
   merged(
@@ -156,7 +173,7 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
       fc.array(
         fc.oneof(
           fc.record({ namespaces: fc.uniqueArray(namespace, { minLength: 1 }) }),
-          fc.record({ destination: fc.oneof(fc.record({ name, namespace }), external) }),
+          fc.record({ destination: fc.oneof(fc.record({ name, namespace }), external, virtual) }),
         ),
         { maxLength: 2 },
       ),
@@ -169,6 +186,33 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
       ports: fc.constant([{ port: 443, protocol: "HTTPS" }]),
     }),
     optional(fc.record({ mode: fc.constant("simple") }), "tls"),
+    optional(fc.constantFrom(["*"], ["team"]), "exportTo"),
+  ),
+  VirtualDestination: merged(
+    fc.record({
+      hosts: fc.uniqueArray(
+        fc.constantFrom("a.example", "v.shop.svc.cluster.local", "details.lab.svc.cluster.local"),
+        {
+          minLength: 1,
+        },
+      ),
+      ports: fc.constantFrom(
+        [{ port: 80, protocol: "HTTP" }],
+        [
+          { port: 80, protocol: "HTTP" },
+          { port: 9080, protocol: "TCP" },
+        ],
+      ),
+      backends: fc.array(
+        merged(
+          fc.record({ selector: backendSelector }),
+          optional(fc.constant(9080), "port"),
+          fc.record({ weight: fc.integer({ min: 1, max: 3 }), priority: fc.integer({ min: 0, max: 1 }) }),
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+      failover: fc.constant({ by: "priority" }),
+    }),
     optional(fc.constantFrom(["*"], ["team"]), "exportTo"),
   ),
   Gateway: merged(
@@ -385,6 +429,22 @@ export const edits: fc.Arbitrary<Change[]> = fc.array(
     { arbitrary: workspaceChange, weight: 1 },
   ),
   { minLength: 1, maxLength: 5 },
+);
+
+/** A batch of edits of names that stand for others, across clusters that come and go together. */
+export const virtualEdits: fc.Arbitrary<Change[]> = fc.array(
+  fc.oneof(
+    { arbitrary: changeOf("VirtualDestination"), weight: 5 },
+    { arbitrary: changeOf("TrafficPolicy"), weight: 2 },
+    {
+      arbitrary: fc.constantFrom("VirtualMesh", "ExternalService", "EgressPolicy").chain(changeOf),
+      weight: 2,
+    },
+    { arbitrary: inventoryChange, weight: 3 },
+    { arbitrary: clusterChange, weight: 1 },
+    { arbitrary: workspaceChange, weight: 1 },
+  ),
+  { minLength: 1, maxLength: 8 },
 );
 
 /** A batch of edits of what comes in at gateways, and of workspaces. */

@@ -19,9 +19,11 @@ export interface Backend {
 
 /** Whose routes they are: what backends mean that do not say all. */
 export interface Origin {
-  /** What is called; undefined for routes at a gateway, which lead to what the routes' workspace may call only. */
+  /** What is called, where it has endpoints of its own. */
   readonly itself: Backend | undefined;
   readonly namespace: string;
+  /** Whether they bring in calls from outside: these may lead only to what the routes' workspace may call. */
+  readonly exposes: boolean;
 }
 
 /** What sends requests to backends, for the resources that routes come from. */
@@ -45,8 +47,8 @@ export function toDestination(
 
 /** The host that a backend means: a Service's, or the first of an external service's. */
 function resolve(
-  { destination, port }: Pick<Split, "destination" | "port">,
-  { itself, namespace: near }: Origin,
+  { destination, port, cluster }: Pick<Split, "destination" | "port" | "cluster">,
+  { itself, namespace: near, exposes }: Origin,
   context: UnitContext,
   out: TranslationBuilder,
   [from]: readonly Provenance[],
@@ -69,15 +71,17 @@ function resolve(
     const home = `external/${metadata.workspace}/${metadata.name}`;
     return { called: external, home, connection: undefined };
   }
+  if (kind === "VirtualDestination") return nowhere(namespace, name);
+  // Of a Service in another cluster the mesh knows by itself.
   const fact = context.destination(namespace, name);
-  if (fact === undefined) {
+  if (fact === undefined && cluster === undefined) {
     const where = `in namespace ${namespace} of cluster ${context.cluster}`;
     tell("DESTINATION_NOT_FOUND", `no service ${name} ${where}`, missing);
-  } else if (itself === undefined && !context.mayCall(workspace, fact)) {
+  } else if (fact && exposes && !context.mayCall(workspace, fact)) {
     const reason = `workspace ${workspace} may not call ${namespace}/${name}; requests there fail`;
     tell("WORKSPACE_NOT_ALLOWED", reason, "ask the workspace that owns it for an export, and import it");
     return nowhere(namespace, name);
-  } else if (itself === undefined && port === undefined && fact.ports.length > 1) {
+  } else if (fact && exposes && port === undefined && fact.ports.length > 1) {
     const ports = fact.ports.map((declared) => declared.port).join(", ");
     tell(
       "PORT_NOT_FOUND",

@@ -1,5 +1,5 @@
 import { parseResourceKey, type Reachable } from "@heddle/api";
-import type { EffectiveEgress, Sourced, TranslationBuilder, UnitContext } from "@heddle/core";
+import type { EffectiveEgress, Provenance, Sourced, TranslationBuilder, UnitContext } from "@heddle/core";
 import { apiVersionOf } from "../api-versions.ts";
 import { hostOf } from "../identity.ts";
 import type { Scope } from "./scope.ts";
@@ -53,13 +53,30 @@ function hostsOf({ value, from }: Sourced<Reachable>, scope: Scope, context: Uni
       []
     );
   }
-  if (destination?.kind === "VirtualDestination") return [];
+  if (destination?.kind === "VirtualDestination") return virtualHostsOf(destination.name, from, context);
   if (destination !== undefined) {
     const namespace = destination.namespace ?? scope.namespace;
     return [`${namespace}/${hostOf({ namespace, name: destination.name }, context.mesh)}`];
   }
   if (namespaces === undefined && hosts === undefined && labels === undefined) return [];
   return (namespaces ?? ["*"]).flatMap((namespace) => (hosts ?? ["*"]).map((host) => `${namespace}/${host}`));
+}
+
+/** A virtual destination's routes lead to other hosts, of which proxies must be told too. */
+function virtualHostsOf(name: string, from: Provenance, context: UnitContext): string[] {
+  const { workspace } = parseResourceKey(from.resource);
+  const virtual = context.named("VirtualDestination", workspace, name);
+  if (virtual === undefined) return [];
+  const behind = context.splitOf(virtual).flatMap(({ destination }): string[] => {
+    if (destination?.kind === "Service" && destination.namespace !== undefined) {
+      const { namespace } = destination;
+      return [`${namespace}/${hostOf({ namespace, name: destination.name }, context.mesh)}`];
+    }
+    const external =
+      destination && context.named("ExternalService", virtual.metadata.workspace, destination.name);
+    return external?.spec.hosts.map((host) => `*/${host}`) ?? [];
+  });
+  return [...virtual.spec.hosts.map((host) => `*/${host}`), ...behind];
 }
 
 /** Without what another entry covers: Istio warns of a host beside its namespace's `*`. */

@@ -8,6 +8,7 @@ import type {
 } from "@heddle/core";
 import { tellKnobsLeftOut } from "../../left-out.ts";
 import { sayableRules } from "../../sayable-rules.ts";
+import { withBackends } from "../../virtual-rules.ts";
 import { type Origin, toDestination } from "./backend.ts";
 import { matchesOf } from "./match.ts";
 import { routeOf } from "./route.ts";
@@ -23,7 +24,8 @@ export function httpRoutes(
   const http: JsonObject[] = [];
   const from: Provenance[] = [];
   const can = { answer: true, forward: origin.itself !== undefined };
-  for (const rule of sayableRules(rules, can, context, out)) {
+  for (const sayable of sayableRules(rules, can, context, out)) {
+    const rule = withBackends(sayable, context, out);
     const sources = [
       ...(rule.from ? [rule.from] : []),
       ...Object.values(rule.knobs).map((knob) => knob.from),

@@ -21,6 +21,7 @@ import { translateGateway } from "./gateway.ts";
 import { translateRoutes } from "./routes.ts";
 import type { Scope } from "./scope.ts";
 import { translateTraffic } from "./traffic.ts";
+import { translateVirtual } from "./virtual.ts";
 
 /** Istio inherits: security objects are written once at the level a policy speaks about. */
 export const translate: Dialect["translate"] = {
@@ -52,6 +53,7 @@ export const translate: Dialect["translate"] = {
     for (const called of namespaces?.length === 0 ? [] : calledHosts(service, context.mesh, namespaces))
       translateTraffic({ called, traffic, connection, home }, context, out);
   },
+  virtual: translateVirtual,
   gateway: translateGateway,
   routes: translateRoutes,
   workload(unit, context, out) {

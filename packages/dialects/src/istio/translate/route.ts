@@ -11,7 +11,7 @@ import type { EffectiveRule, Json, JsonObject, Knobs, Provenance } from "@heddle
 /** Turns a backend into a Destination (`host`, `subset`, `port`) and notes the subset it needs. */
 export type ToDestination = (
   backend: Pick<Split, "destination" | "cluster" | "version" | "subset" | "port">,
-) => JsonObject;
+) => JsonObject & { readonly host: string };
 
 /** One HTTPRoute entry of a VirtualService, without its match. */
 export function routeOf(

@@ -74,7 +74,7 @@ function writeRoutes(
     name: `${policyObjectName(table.metadata, "routes")}${suffix}`,
   };
   const hosts = places[0]?.hosts ?? [];
-  const origin = { itself: undefined, namespace };
+  const origin = { itself: undefined, namespace, exposes: true };
   const ofRequests = places.some(({ listener }) => listener.protocol.startsWith("HTTP"));
   const { http, from } = ofRequests
     ? httpRoutes(rules, everyClient, origin, context, out)
@@ -128,7 +128,7 @@ function streamRoute(
       "approximated",
       "not for listeners of TLS and TCP: a gateway sees no requests there",
     );
-  const to = toDestination({ itself: undefined, namespace }, context, out, from);
+  const to = toDestination({ itself: undefined, namespace, exposes: true }, context, out, from);
   const several = rule.action.split.length > 1;
   const route = rule.action.split.map((backend) => ({
     destination: to(backend),

@@ -27,7 +27,7 @@ export function translateTraffic(routed: Routed, context: UnitContext, out: Tran
   const { traffic, called } = routed;
   if (traffic === undefined) return;
   const { mesh } = context;
-  const origin = { itself: routed, namespace: called.namespace };
+  const origin = { itself: routed, namespace: called.namespace, exposes: false };
   const http: JsonObject[] = [];
   const from: Provenance[] = [];
   for (const group of traffic.classes) {

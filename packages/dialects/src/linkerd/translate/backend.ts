@@ -11,7 +11,7 @@ import { headerFilters } from "./match.ts";
 export function backendOf(
   backend: Split,
   port: number,
-  unit: DestinationUnit,
+  unit: Pick<DestinationUnit, "destination">,
   context: UnitContext,
   out: TranslationBuilder,
   from: Provenance,

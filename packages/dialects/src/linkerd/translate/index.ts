@@ -4,6 +4,7 @@ import { translateSecurity } from "./access.ts";
 import { translateRateLimits } from "./rate-limit.ts";
 import { inboundPortsOf, rivalsAt } from "./server.ts";
 import { translateTraffic } from "./traffic.ts";
+import { translateVirtual } from "./virtual.ts";
 
 /** Linkerd has no namespace- or mesh-wide policy objects, so what is said at those levels is written for each destination. */
 export const translate: Dialect["translate"] = {
@@ -13,6 +14,7 @@ export const translate: Dialect["translate"] = {
     const servers = translateSecurity(unit, unit.destination.name, inbound, context, out);
     translateRateLimits(unit, inbound, servers, context, out);
   },
+  virtual: translateVirtual,
   workload(unit, context, out) {
     const { namespace, labels, ports } = unit.workload;
     const inbound = ports.map(({ port }) => ({

@@ -14,33 +14,40 @@ import {
 } from "@heddle/core";
 import { tellClientsLeftOut } from "../../left-out.ts";
 import { sayableRules } from "../../sayable-rules.ts";
+import { withBackends } from "../../virtual-rules.ts";
 import { gatewayApiVersion } from "../api-versions.ts";
 import { backendOf } from "./backend.ts";
 import { headerFilters, matchesOf, moreSpecific } from "./match.ts";
 import { retryAnnotations } from "./retries.ts";
+
+/** A Service that is called, and what is said about calling it. */
+export interface Routed extends Pick<DestinationUnit, "destination" | "traffic"> {
+  /** What becomes of the rules that can be said. */
+  readonly lead?: (rules: readonly EffectiveRule[]) => readonly EffectiveRule[];
+}
 
 /**
  * HTTPRoutes on the Service: in its own namespace for all clients, in a client's namespace for that namespace. A route names one port,
  * and retries are annotations of a whole route, so rules are grouped by port and by annotations. What no rule takes would be refused,
  * hence the rule for everything that effective policy always ends with.
  */
-export function translateTraffic(unit: DestinationUnit, context: UnitContext, out: TranslationBuilder): void {
-  const { traffic, destination } = unit;
-  if (traffic === undefined || !traffic.classes.some(({ rules }) => rules.some(saysSomething))) return;
+export function translateTraffic(unit: Routed, context: UnitContext, out: TranslationBuilder): void {
+  const { traffic, destination, lead = (rules) => rules } = unit;
   if (destination.headless) {
-    for (const { rules } of traffic.classes)
+    for (const { rules } of traffic?.classes ?? [])
       for (const { from } of rules)
         if (from) out.verdict(from, "unsupported", "Linkerd routes only Services that have a cluster IP");
     return;
   }
-  for (const group of traffic.classes) {
+  for (const group of traffic?.classes ?? []) {
     const { clients, rules } = group;
-    if (!rules.some(saysSomething)) continue;
     if (clients.labels !== undefined || clients.serviceAccounts !== undefined) {
-      tellClientsLeftOut(group, ["labels", "serviceAccounts"], out);
+      if (rules.some(saysSomething)) tellClientsLeftOut(group, ["labels", "serviceAccounts"], out);
       continue;
     }
-    const sayable = sayableRules(rules, { answer: false, forward: true }, context, out);
+    const sayable = lead(sayableRules(rules, { answer: false, forward: true }, context, out)).flatMap(
+      (rule) => toServices(withBackends(rule, context, out), out),
+    );
     if (!sayable.some(saysSomething)) continue;
     warnOfOrder(sayable, out);
     for (const namespace of namespacesOf(group, unit, out))
@@ -49,10 +56,25 @@ export function translateTraffic(unit: DestinationUnit, context: UnitContext, ou
   }
 }
 
+/** Routes lead to Services: what else stands behind a virtual destination is left out, and a rule with nothing left. */
+function toServices(rule: EffectiveRule, out: TranslationBuilder): EffectiveRule[] {
+  const { action, from } = rule;
+  if (action.kind !== "split") return [rule];
+  const split = action.split.filter(({ destination }) => destination?.kind !== "ExternalService");
+  if (split.length === action.split.length) return [rule];
+  if (from)
+    out.verdict(
+      from,
+      "unsupported",
+      "left out where it leads to an external service: Linkerd's routes lead to Services",
+    );
+  return split.length === 0 ? [] : [{ ...rule, action: { kind: "split", split } }];
+}
+
 /** Namespaces to write routes in. */
 function namespacesOf(
   { clients, heard }: TrafficForClients,
-  unit: DestinationUnit,
+  unit: Routed,
   out: TranslationBuilder,
 ): readonly string[] {
   const own = unit.destination.namespace;
@@ -83,7 +105,7 @@ function warnOfOrder(rules: readonly EffectiveRule[], out: TranslationBuilder): 
 }
 
 function writeRoutes(
-  unit: DestinationUnit,
+  unit: Routed,
   namespace: string,
   port: number,
   rules: readonly EffectiveRule[],
@@ -143,7 +165,7 @@ function routeRule(
   rule: EffectiveRule,
   matches: readonly JsonObject[] | undefined,
   port: number,
-  unit: DestinationUnit,
+  unit: Routed,
   context: UnitContext,
   out: TranslationBuilder,
 ): JsonObject {

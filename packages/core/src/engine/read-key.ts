@@ -1,6 +1,9 @@
-import { localUnitId, type Unit } from "../world/unit.ts";
+import { localUnitId, type Unit, type UnitKind } from "../world/unit.ts";
 
-/** What a unit is asked for by. An external service is found by its name alone: which one is meant depends on who asks. */
+/** What has a name of its own is found by it alone: which one is meant depends on who asks. */
+const byName: ReadonlySet<UnitKind> = new Set(["external", "virtual"]);
+
+/** What a unit is asked for by. */
 export function readKey({ kind, namespace, name }: Omit<Unit, "cluster">): string {
-  return localUnitId({ kind, namespace: kind === "external" ? "*" : namespace, name });
+  return localUnitId({ kind, namespace: byName.has(kind) ? "*" : namespace, name });
 }

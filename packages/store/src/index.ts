@@ -20,7 +20,12 @@ export type { ResourceQuery, ResourceRepository, ResourceVersion } from "./resou
 export type { Change } from "./revision/change.ts";
 export type { ChangeFeed, ChangePage } from "./revision/change-feed.ts";
 export type { Subscription } from "./revision/wakeups.ts";
-export type { SnapshotDelta, SnapshotRepository, StoredSnapshot } from "./snapshot/snapshot-repository.ts";
+export type {
+  Fallbacks,
+  SnapshotDelta,
+  SnapshotRepository,
+  StoredSnapshot,
+} from "./snapshot/snapshot-repository.ts";
 export type {
   ClusterStatus,
   ClusterStatusUpdate,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterFact, Resource, ResourceKey } from "@heddle/api";
 import { type Change, type ClusterDelta, Engine } from "@heddle/core";
 import { dialects } from "@heddle/dialects";
-import type { Store } from "@heddle/store";
+import type { Fallbacks, Store } from "@heddle/store";
 import type { Logger } from "pino";
 import { clusterResourceKey, effectiveCluster } from "./cluster-facts.ts";
 
@@ -118,7 +118,7 @@ export class Fleet {
         if (cluster === null) this.#enrolled.delete(name);
         else this.#enrolled.set(name, cluster);
       }
-      const changes = this.changesOf(page.resources, page.clusters.keys());
+      const changes = this.changesOf(page.resources, page.clusters.keys(), page.earlier);
       const clusters = changes.flatMap((change) => (change.kind === "cluster" ? change.name : []));
       for (const [cluster, delta] of page.inventory) changes.push({ kind: "inventory", cluster, delta });
       this.#take(changes, page.revision, [...page.resources.keys()], [...clusters, ...page.inventory.keys()]);
@@ -126,15 +126,27 @@ export class Fleet {
     }
   }
 
-  /** What other resources are for translation: themselves and, with a Cluster resource, its cluster; `clusters` that changed anyhow. */
-  changesOf(resources: ReadonlyMap<ResourceKey, Resource | null>, clusters: Iterable<string> = []): Change[] {
+  /**
+   * What other resources are for translation: themselves and, with a Cluster resource, its cluster; `clusters` that changed anyhow.
+   * Generations before them are what is known here unless `earlier` has all that count.
+   */
+  changesOf(
+    resources: ReadonlyMap<ResourceKey, Resource | null>,
+    clusters: Iterable<string> = [],
+    earlier?: Fallbacks,
+  ): Change[] {
     const names = new Set(clusters);
     for (const key of resources.keys())
       if (key.startsWith("Cluster/")) names.add(key.slice(key.lastIndexOf("/") + 1));
     return [
       ...[...names].map((name) => this.#clusterChange(name, resources)),
       ...[...resources].map(
-        ([key, resource]): Change => ({ kind: "resource", key, resource: resource ?? undefined }),
+        ([key, resource]): Change => ({
+          kind: "resource",
+          key,
+          resource: resource ?? undefined,
+          ...(earlier && { earlier: earlier.get(key) ?? [] }),
+        }),
       ),
     ];
   }
@@ -167,7 +179,14 @@ export class Fleet {
           delta: { full: true, upserts, deletes: [] },
         }),
       ),
-      ...[...resources].map(([key, resource]): Change => ({ kind: "resource", key, resource })),
+      ...[...resources].map(
+        ([key, resource]): Change => ({
+          kind: "resource",
+          key,
+          resource,
+          earlier: snapshot.earlier.get(key) ?? [],
+        }),
+      ),
     ];
     this.#take(
       changes,

@@ -7,7 +7,7 @@ import {
   type ResourceKey,
   type ResourceStatus,
 } from "@heddle/api";
-import { isPolicy } from "@heddle/core";
+import { isTranslated } from "@heddle/core";
 import { ServerError } from "../server-error.ts";
 import {
   type ClusterReport,
@@ -179,7 +179,7 @@ export const resourceType = builder.objectRef<Resource>("Resource").implement({
         limit: t.arg.int({ defaultValue: 100, description: "1,000 at most." }),
       },
       resolve: (resource, { clusters, after, limit }, { fleet, reports }) =>
-        isPolicy(resource)
+        isTranslated(resource)
           ? resourceReport(fleet, reports, resource)
               .filter(
                 ({ cluster }) => (clusters?.includes(cluster) ?? true) && (after == null || cluster > after),

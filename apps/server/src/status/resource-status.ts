@@ -69,7 +69,13 @@ function acceptedOf(
       reason: "TargetNotFound",
       message: isPolicy(resource)
         ? "nothing in any cluster is selected by its targets"
-        : "no cluster has a mesh that it is for",
+        : (nowhere[resource.kind] ?? "no cluster has a mesh that it is for"),
     };
   return { type: "Accepted", status: "True", reason: "Accepted", message: "valid" };
 }
+
+/** Why resources that come to objects by themselves may come to none. */
+const nowhere: Readonly<Partial<Record<Resource["kind"], string>>> = {
+  Gateway: "no cluster has gateway workloads that it selects",
+  RouteTable: "none of its gateways is in a cluster, and no table that is served delegates to it",
+};

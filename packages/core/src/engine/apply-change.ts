@@ -1,4 +1,4 @@
-import type { Fact, FactKey, InventoryDelta, Resource } from "@heddle/api";
+import type { Fact, FactKey, InventoryDelta, ResourceKey } from "@heddle/api";
 import { factKey } from "@heddle/api";
 import { canonicalJson } from "../canonical-json.ts";
 import {
@@ -18,11 +18,10 @@ import type { Change } from "./change.ts";
 export function applyChange(world: World, change: Change, dirty: DirtyUnits): void {
   switch (change.kind) {
     case "resource": {
-      const previous = world.resources.get(change.key);
-      if (previous !== undefined) markAffectedBy(world, previous, dirty);
-      world.putResource(change.key, change.resource);
+      markAffectedBy(world, change.key, dirty);
+      world.putResource(change.key, change.resource, change.earlier);
       if (change.key.startsWith("Workspace/")) world.ownership.forget();
-      if (change.resource !== undefined) markAffectedBy(world, change.resource, dirty);
+      markAffectedBy(world, change.key, dirty);
       return;
     }
     case "cluster": {
@@ -42,9 +41,10 @@ export function applyChange(world: World, change: Change, dirty: DirtyUnits): vo
   }
 }
 
-function markAffectedBy(world: World, resource: Resource, dirty: DirtyUnits): void {
-  if (isPolicy(resource)) markSelectedBy(world, resource, dirty);
-  else markDependentsOfResource(world, resource, dirty);
+function markAffectedBy(world: World, key: ResourceKey, dirty: DirtyUnits): void {
+  for (const version of world.versions(key)) markSelectedBy(world, version, dirty);
+  const resource = world.resources.get(key);
+  if (resource !== undefined && !isPolicy(resource)) markDependentsOfResource(world, resource, dirty);
 }
 
 function applyInventory(world: World, cluster: ClusterWorld, delta: InventoryDelta, dirty: DirtyUnits): void {

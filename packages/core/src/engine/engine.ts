@@ -5,6 +5,7 @@ import { type AssembledField, assembledFields } from "../translation/assembly.ts
 import { type Bundle, BundleInterner } from "../translation/bundle.ts";
 import type { FieldVerdict } from "../translation/capability.ts";
 import type { Dialect } from "../translation/dialect.ts";
+import type { Bearing } from "../world/bearing.ts";
 import { DirtyUnits, type Unit, type UnitId, unitId } from "../world/unit.ts";
 import { World } from "../world/world.ts";
 import { applyChange } from "./apply-change.ts";
@@ -90,9 +91,14 @@ export class Engine {
     return this.#verdicts.verdicts(resource, mesh);
   }
 
-  /** True when `onUnsupported: reject` keeps the resource out of this mesh. */
+  /** True when `onUnsupported: reject` keeps this version of a resource out of a mesh. */
   keptOut(resource: Resource, mesh: MeshFact): boolean {
     return this.#verdicts.keptOut(resource, mesh);
+  }
+
+  /** Whether it is by this version of its policy that a bearing counts in a mesh. */
+  inForce({ key, policy }: Bearing, mesh: MeshFact): boolean {
+    return this.#verdicts.inForce(this.world.versions(key), mesh) === policy;
   }
 
   #markReaders(dirty: DirtyUnits): void {

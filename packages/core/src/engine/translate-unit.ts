@@ -1,13 +1,14 @@
-import type { DialectName, MeshFact, ResourceKey } from "@heddle/api";
+import { type DialectName, type MeshFact, type ResourceKey, resourceKey } from "@heddle/api";
 import { type EffectiveConnection, effectiveConnection } from "../policy/effective-connection.ts";
 import type { FieldConflict } from "../policy/effective-traffic.ts";
 import { virtualBackends } from "../policy/virtual-backends.ts";
-import { TranslationBuilder } from "../translation/contribution.ts";
+import { TranslationBuilder, type UnitFinding } from "../translation/contribution.ts";
 import type { Dialect, UnitContext } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import { namespacesOfNamed, visibleNamed } from "../world/named-destination.ts";
 import { resourceUnits } from "../world/resource-unit.ts";
+import type { Policy } from "../world/target-index.ts";
 import { localUnitId, type Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
 import { readKey } from "./read-key.ts";
@@ -43,7 +44,12 @@ export function translateUnit(
   for (const mesh of subject.meshes) {
     const dialect = dialects.get(mesh.dialect);
     if (dialect === undefined) continue;
-    const heard = subject.bearings.filter(({ policy }) => !verdicts.keptOut(policy, mesh));
+    const heard = subject.bearings.filter(
+      ({ key, policy }) => verdicts.inForce(world.versions(key), mesh) === policy,
+    );
+    for (const { key, policy } of subject.bearings)
+      if (policy === world.resources.get(key) && verdicts.keptOut(policy, mesh))
+        out.finding(keptOut(policy, verdicts.inForce(world.versions(key), mesh), mesh));
     if (heard.length === 0 && subject.own.length === 0) continue;
     const context: UnitContext = {
       cluster: unit.cluster,
@@ -64,7 +70,10 @@ export function translateUnit(
         reads.add(readKey({ kind: "destination", namespace, name }));
         return connectionOf(world, cluster, mesh, namespace, name);
       },
-      unsupported: (resource, path) => verdicts.unsupported(world.resources.get(resource), mesh, path),
+      unsupported: (resource, path) => {
+        const inForce = verdicts.inForce(world.versions(resource), mesh);
+        return verdicts.unsupported(inForce ?? world.resources.get(resource), mesh, path);
+      },
     };
     conflicts.push(...subject.translate({ dialect, heard, context, reads }, out));
   }
@@ -79,6 +88,21 @@ export function translateUnit(
     conflicts,
     reads,
   };
+}
+
+/** That the newest generation is not applied in a mesh, and which one is instead. */
+function keptOut(newest: Policy, inForce: Policy | undefined, mesh: MeshFact): UnitFinding {
+  const at = { resource: resourceKey(newest), path: "spec.onUnsupported" };
+  const why = `mesh ${mesh.name} cannot express all of generation ${newest.metadata.generation}`;
+  const remedy = "remove the fields that the verdicts name, or set onUnsupported: warn";
+  return inForce === undefined
+    ? { ...at, code: "REJECTED_BY_AUTHOR", reason: `${why}, so nothing of it is applied there`, remedy }
+    : {
+        ...at,
+        code: "LAST_GOOD_IN_FORCE",
+        reason: `${why}, so generation ${inForce.metadata.generation} stays in force there`,
+        remedy,
+      };
 }
 
 function connectionOf(

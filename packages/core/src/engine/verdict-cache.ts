@@ -1,7 +1,8 @@
 import type { DialectName, MeshFact, Resource } from "@heddle/api";
 import { type FieldVerdict, fieldVerdicts } from "../translation/capability.ts";
 import type { Dialect } from "../translation/dialect.ts";
-import { isPolicy } from "../world/target-index.ts";
+import { isAllOrNothing } from "../world/generations.ts";
+import { isPolicy, type Policy } from "../world/target-index.ts";
 
 interface Judged {
   readonly verdicts: readonly FieldVerdict[];
@@ -29,13 +30,14 @@ export class VerdictCache {
     );
   }
 
+  /** Of a policy's versions the newest that is not kept out of a mesh; undefined when all are. */
+  inForce(versions: readonly Policy[], mesh: MeshFact): Policy | undefined {
+    return versions.find((version) => !this.keptOut(version, mesh));
+  }
+
   /** A traffic policy with `onUnsupported: reject` is kept out of a mesh that cannot say all of it. */
   keptOut(resource: Resource, mesh: MeshFact): boolean {
-    return (
-      resource.kind === "TrafficPolicy" &&
-      resource.spec.onUnsupported === "reject" &&
-      this.#judge(resource, mesh).unsupported.length > 0
-    );
+    return isAllOrNothing(resource) && this.#judge(resource, mesh).unsupported.length > 0;
   }
 
   #judge(resource: Resource, mesh: MeshFact): Judged {

@@ -40,7 +40,8 @@ function effectOn(engine: Engine, resource: ResourceKey, unit: Unit): ResourceEf
     name: told.name,
     rank: own?.rank,
     of: told.chain.filter((entry) => kind(entry.resource) === kind(resource)).length,
-    reason: own?.reason ?? ownReasons[unit.kind] ?? "its defaults hold here",
+    reason:
+      own?.reason ?? ownReasons[unit.kind] ?? standIn(engine, resource, unit) ?? "its defaults hold here",
     won: once(
       fields.flatMap(({ field, value, from }) =>
         from.filter((source) => source.resource === resource).map(({ path }) => ({ field, value, path })),
@@ -54,6 +55,12 @@ function effectOn(engine: Engine, resource: ResourceKey, unit: Unit): ResourceEf
     unheard: once(told.unheard.filter((loser) => loser.resource === resource)),
     objects: [...new Set(objects)].sort(),
   };
+}
+
+/** Where a resource is heard only by a generation that stands in for the newest. */
+function standIn(engine: Engine, resource: ResourceKey, unit: Unit): string | undefined {
+  const earlier = engine.outcome(unit)?.bearings.find(({ key }) => key === resource);
+  return earlier && `by generation ${earlier.policy.metadata.generation}, the last that can be expressed`;
 }
 
 /** Why a resource bears on a unit that it is itself. */

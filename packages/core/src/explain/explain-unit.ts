@@ -57,21 +57,24 @@ export function explainUnit(engine: Engine, unit: Unit, around: readonly Unit[] 
   const world = engine.world.clusters.get(cluster);
   const outcomes = [unit, ...around].flatMap((each) => engine.outcome(each) ?? []);
   const bearings = distinctBearings(outcomes.flatMap((outcome) => outcome.bearings));
+  const newest = bearings.filter(({ key, policy }) => engine.world.resources.get(key) === policy);
   const meshes = [
     ...new Map(outcomes.flatMap((outcome) => outcome.meshes).map((mesh) => [mesh.name, mesh])).values(),
   ];
   const told = meshes.map((mesh) => {
-    const heard = bearings.filter(({ policy }) => !engine.keptOut(policy, mesh));
-    const keptOut = bearings
+    const heard = bearings.filter((bearing) => engine.inForce(bearing, mesh));
+    const keptOut = newest
       .filter(({ policy }) => engine.keptOut(policy, mesh))
-      .map(
-        ({ key }): Unheard => ({
+      .map(({ key }): Unheard => {
+        const instead = bearings.find((bearing) => bearing.key === key && engine.inForce(bearing, mesh));
+        const then = instead && `; generation ${instead.policy.metadata.generation} stays in force`;
+        return {
           resource: key,
           path: "spec.onUnsupported",
           outcome: "keptOut",
-          why: `mesh ${mesh.name} cannot express all of it, and it says reject`,
-        }),
-      );
+          why: `mesh ${mesh.name} cannot express all of it, and it says reject${then ?? ""}`,
+        };
+      });
     const { clients, unheard } =
       world === undefined ? { clients: [], unheard: [] } : explainClients(engine.world, world, mesh, heard);
     return { clients, unheard: [...keptOut, ...unheard] };
@@ -85,7 +88,7 @@ export function explainUnit(engine: Engine, unit: Unit, around: readonly Unit[] 
     kind,
     name: namespace === "" || kind === "namespace" ? name : `${namespace}/${name}`,
     meshes: meshes.map((mesh) => mesh.name),
-    chain: rankedPolicies(bearings),
+    chain: rankedPolicies(newest),
     clients: told.flatMap(({ clients }) => clients),
     access: (effectiveAccess(ofKind(bearings, "AccessPolicy"))?.rules ?? []).map(
       ({ key, level, ports, spec }) => ({
@@ -117,7 +120,8 @@ export function explainUnit(engine: Engine, unit: Unit, around: readonly Unit[] 
 
 /** A policy may bear on a unit and on what is around it: the narrower level tells more. */
 function distinctBearings(bearings: readonly Bearing[]): Bearing[] {
-  return [...new Map(bearings.toReversed().map((bearing) => [bearing.key, bearing])).values()].reverse();
+  const named = (bearing: Bearing) => `${bearing.key} ${bearing.policy.metadata.generation}`;
+  return [...new Map(bearings.toReversed().map((bearing) => [named(bearing), bearing])).values()].reverse();
 }
 
 /** Security counts only from the owner's workspace (SEMANTICS, "Who may speak about what"). */

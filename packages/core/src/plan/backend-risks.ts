@@ -42,8 +42,8 @@ interface RuleSplit {
 /** The splits of all classes of clients, each once. */
 function splitsOf(engine: Engine, unit: Unit, mesh: MeshFact): Iterable<RuleSplit> {
   const cluster = engine.world.clusters.get(unit.cluster);
-  const heard = ofKind(engine.outcome(unit)?.bearings ?? [], "TrafficPolicy").filter(
-    ({ policy }) => !engine.keptOut(policy, mesh),
+  const heard = ofKind(engine.outcome(unit)?.bearings ?? [], "TrafficPolicy").filter((bearing) =>
+    engine.inForce(bearing, mesh),
   );
   const traffic = cluster && effectiveTraffic(engine.world, cluster, mesh, heard);
   const found = new Map<string, RuleSplit>();

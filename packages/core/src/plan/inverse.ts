@@ -39,6 +39,13 @@ export function inverseOf(world: World, changes: readonly Change[]): Change[] {
       const deletes = [...keys].filter((key) => known?.has(key) !== true);
       return { kind: "inventory", cluster, delta: { full: false, upserts, deletes } };
     }),
-    ...[...resources].map((key): Change => ({ kind: "resource", key, resource: world.resources.get(key) })),
+    ...[...resources].map(
+      (key): Change => ({
+        kind: "resource",
+        key,
+        resource: world.resources.get(key),
+        earlier: world.earlier(key),
+      }),
+    ),
   ];
 }

@@ -1,4 +1,3 @@
-import type { ResourceKey } from "@heddle/api";
 import type { Engine } from "../engine/engine.ts";
 import type { VerdictLevel } from "../translation/capability.ts";
 import type { StagedObject } from "./object-changes.ts";
@@ -50,7 +49,6 @@ export function judgements(
         judged.add(once);
         for (const { path, level, how } of engine.verdicts(policy, mesh))
           verdict({ cluster, resource, path, level, how });
-        if (engine.keptOut(policy, mesh)) finding(keptOut(cluster, resource, mesh.name));
       }
     for (const { resource, path, level, how } of outcome.verdicts)
       verdict({ cluster, resource, path, level, how });
@@ -65,15 +63,4 @@ export function judgements(
           conflict({ cluster, winner: first, loser: second, at: `${objectLabel(ref)} ${path}`.trimEnd() });
       }
   return told;
-}
-
-function keptOut(cluster: string, resource: ResourceKey, mesh: string): PlanFinding {
-  return {
-    cluster,
-    resource,
-    path: "spec.onUnsupported",
-    code: "REJECTED_BY_AUTHOR",
-    reason: `mesh ${mesh} cannot express all of it, so nothing of it is applied there`,
-    remedy: "remove the fields that the verdicts name, or set onUnsupported: warn",
-  };
 }

@@ -7,7 +7,7 @@ import type { World } from "../world/world.ts";
 import { audiences } from "./audience.ts";
 import type { ClientCondition } from "./client-class.ts";
 import type { FieldConflict } from "./effective-traffic.ts";
-import { byRank, equalRank } from "./rank.ts";
+import { equalRank } from "./rank.ts";
 
 export type ConnectionBearing = Bearing<ResourceOf<"ConnectionPolicy">>;
 
@@ -76,7 +76,6 @@ export function effectiveConnection(
   });
   const refused = unranked
     .filter((bearing) => bearing.standing === "consumer" && bearing.policy.spec.tls !== undefined)
-    .sort(byRank)
     .map(({ key }) => ({ resource: key, path: "spec.tls" }));
   return { classes, conflicts: [...conflicts.values()], refused };
 }

@@ -183,7 +183,13 @@ function bearings(
         standing,
       });
   }
-  return found;
+  return found.sort(byKey);
+}
+
+/** So that nothing depends on the order in which policies came; the newest generation first. */
+function byKey(a: Bearing, b: Bearing): number {
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  return b.policy.metadata.generation - a.policy.metadata.generation;
 }
 
 function unionOfPorts(targets: readonly Target[]): readonly number[] | undefined {

@@ -3,6 +3,7 @@ import { MultiMap } from "../multi-map.ts";
 import { ClusterWorld, namespaceOf } from "./cluster-world.ts";
 import { FactNames } from "./fact-names.ts";
 import { GatewayIndex } from "./gateway-index.ts";
+import { fallbacksOf } from "./generations.ts";
 import { RouteIndex } from "./route-index.ts";
 import { isPolicy, type Policy, TargetIndex } from "./target-index.ts";
 import { VirtualIndex } from "./virtual-index.ts";
@@ -22,6 +23,7 @@ export class World {
   readonly clustersByNamespace = new MultiMap<string, string>();
   readonly names = new FactNames();
   readonly ownership = new WorkspaceOwnership(this);
+  readonly #earlier = new Map<ResourceKey, readonly Policy[]>();
   readonly #byKind = new MultiMap<KindName, Resource>();
   /** By `KIND/NAME`, of whatever workspace. */
   readonly #byName = new MultiMap<string, Resource>();
@@ -64,27 +66,56 @@ export class World {
     return previous;
   }
 
-  putResource(key: ResourceKey, next: Resource | undefined): Resource | undefined {
+  /**
+   * Replaces or (with `undefined`) removes a resource; returns the one that was there. `earlier` are generations that may stand in for it
+   * (`fallbacksOf`); unless given they follow from what was there.
+   */
+  putResource(
+    key: ResourceKey,
+    next: Resource | undefined,
+    earlier = this.#follow(key, next),
+  ): Resource | undefined {
     const previous = this.resources.get(key);
+    for (const version of this.versions(key)) this.targets.delete(version);
     if (previous !== undefined) {
       this.#byKind.delete(previous.kind, previous);
       this.#byName.delete(nameKey(previous), previous);
-      if (isPolicy(previous)) this.targets.delete(previous);
       if (previous.kind === "RouteTable") this.routes.delete(previous);
       if (previous.kind === "Gateway") this.gateways.delete(previous);
       if (previous.kind === "VirtualDestination") this.virtuals.delete(previous);
     }
+    this.#earlier.delete(key);
     if (next === undefined) this.resources.delete(key);
     else {
+      if (earlier.length > 0) this.#earlier.set(key, earlier);
       this.resources.set(key, next);
       this.#byKind.add(next.kind, next);
       this.#byName.add(nameKey(next), next);
-      if (isPolicy(next)) this.targets.add(next);
       if (next.kind === "RouteTable") this.routes.add(next);
       if (next.kind === "Gateway") this.gateways.add(next);
       if (next.kind === "VirtualDestination") this.virtuals.add(next);
     }
+    for (const version of this.versions(key)) this.targets.add(version);
     return previous;
+  }
+
+  /** Generations of a resource that may stand in for the newest, newest first. */
+  earlier(key: ResourceKey): readonly Policy[] {
+    return this.#earlier.get(key) ?? [];
+  }
+
+  /** A policy with the generations that may stand in for it, the newest first; empty for what is no policy. */
+  versions(key: ResourceKey): readonly Policy[] {
+    const resource = this.resources.get(key);
+    return resource !== undefined && isPolicy(resource) ? [resource, ...this.earlier(key)] : [];
+  }
+
+  #follow(key: ResourceKey, next: Resource | undefined): readonly Policy[] {
+    const previous = this.resources.get(key);
+    if (next === undefined || previous === undefined) return [];
+    if (previous.metadata.uid !== next.metadata.uid) return [];
+    const same = previous.metadata.generation === next.metadata.generation;
+    return fallbacksOf(next, same ? this.earlier(key) : [previous, ...this.earlier(key)]);
   }
 
   /** All resources of a kind, in no particular order. */
@@ -99,13 +130,9 @@ export class World {
       : (this.#byName.get(`${kind}/${name}`) as ReadonlySet<ResourceOf<K>>);
   }
 
+  /** Policies with all generations that may stand in for them. */
   policies(keys: Iterable<ResourceKey>): Policy[] {
-    const found: Policy[] = [];
-    for (const key of keys) {
-      const resource = this.resources.get(key);
-      if (resource !== undefined && isPolicy(resource)) found.push(resource);
-    }
-    return found;
+    return [...keys].flatMap((key) => this.versions(key));
   }
 }
 

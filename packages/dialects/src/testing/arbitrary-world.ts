@@ -314,6 +314,7 @@ const changeOf = (kind: string): fc.Arbitrary<Change> =>
       name: fc.constantFrom("p1", "p2", "p3"),
       workspace: fc.constantFrom("default", "team"),
       part: fc.constantFrom("a", "b"),
+      generation: fc.integer({ min: 1, max: 4 }),
       spec: fc.option(specs[kind] ?? fc.constant({}), { nil: undefined, freq: 5 }),
     })
     .map((edit): Change => {
@@ -330,6 +331,7 @@ const changeOf = (kind: string): fc.Arbitrary<Change> =>
                 spec: edit.spec,
               },
               Number(edit.name.slice(1)),
+              edit.generation,
             );
       return { kind: "resource", key, resource };
     });

@@ -25,6 +25,8 @@ export function inputsOf({ world }: Engine): Change[] {
       { kind: "cluster", name, cluster },
       { kind: "inventory", cluster: name, delta: { full: true, upserts: [...facts.values()], deletes: [] } },
     ]),
-    ...[...world.resources].map(([key, resource]): Change => ({ kind: "resource", key, resource })),
+    ...[...world.resources].map(
+      ([key, resource]): Change => ({ kind: "resource", key, resource, earlier: world.earlier(key) }),
+    ),
   ];
 }

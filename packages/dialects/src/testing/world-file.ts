@@ -1,5 +1,5 @@
 import { type ClusterFact, type Fact, kinds, type MeshFact, type Resource, resourceKey } from "@heddle/api";
-import type { Change } from "@heddle/core";
+import { type Change, fallbacksOf } from "@heddle/core";
 import { parse } from "yaml";
 
 /** A world as golden cases write it: short for people, every field that matters still sayable. */
@@ -48,6 +48,8 @@ interface ResourceFile {
   readonly created?: string;
   readonly labels?: Record<string, string>;
   readonly spec: unknown;
+  /** Specs of earlier generations, newest first. */
+  readonly earlier?: readonly unknown[];
 }
 
 /** Changes that build the world of a file, clusters first. Throws on a file that is not one. */
@@ -58,8 +60,15 @@ export function changesOf(text: string): Change[] {
     { kind: "inventory", cluster: name, delta: { full: true, upserts: factsOf(cluster), deletes: [] } },
   ]);
   const resources = (file.resources ?? []).map((resource, index): Change => {
-    const parsed = resourceOf(resource, index);
-    return { kind: "resource", key: resourceKey(parsed), resource: parsed };
+    const { earlier = [] } = resource;
+    const parsed = resourceOf(resource, index, earlier.length + 1);
+    const before = earlier.map((spec, at) => resourceOf({ ...resource, spec }, index, earlier.length - at));
+    return {
+      kind: "resource",
+      key: resourceKey(parsed),
+      resource: parsed,
+      earlier: fallbacksOf(parsed, before),
+    };
   });
   return [...clusters, ...resources];
 }
@@ -210,7 +219,7 @@ function gatewayFacts(
 }
 
 /** A resource with its defaults, as the store would give it; accepted in the order of the file unless it says when. */
-export function resourceOf(file: ResourceFile, index: number): Resource {
+export function resourceOf(file: ResourceFile, index: number, generation = 1): Resource {
   const kind = kinds.find((candidate) => candidate.kind === file.kind);
   if (kind === undefined) throw new Error(`unknown kind ${file.kind}`);
   return {
@@ -222,7 +231,7 @@ export function resourceOf(file: ResourceFile, index: number): Resource {
       labels: file.labels ?? {},
       annotations: {},
       uid: `${file.kind}-${file.name}`,
-      generation: 1,
+      generation,
       resourceVersion: "1",
       creationTimestamp: file.created ?? `2026-01-01T00:00:${String(index).padStart(2, "0")}Z`,
     },

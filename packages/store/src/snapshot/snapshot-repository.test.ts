@@ -1,6 +1,6 @@
 import { factKey } from "@heddle/api";
 import { describe, expect, it } from "vitest";
-import { author, destination, destinations, put, remove } from "../testing/samples.ts";
+import { author, destination, destinations, type PutEdit, put, remove } from "../testing/samples.ts";
 import { useTestServer } from "../testing/test-database.ts";
 import type { SnapshotDelta, StoredSnapshot } from "./snapshot-repository.ts";
 
@@ -9,7 +9,13 @@ const server = useTestServer();
 describe("load", () => {
   it("gives every input at one revision", async () => {
     const { clusters, inventory, resources, snapshot } = await server.store();
-    expect(await snapshot.load()).toEqual({ revision: 0, clusters: [], facts: new Map(), resources: [] });
+    expect(await snapshot.load()).toEqual({
+      revision: 0,
+      clusters: [],
+      facts: new Map(),
+      resources: [],
+      earlier: new Map(),
+    });
     const eu = await clusters.register({ name: "eu-1", uid: "1" });
     const us = await clusters.register({ name: "us-1", uid: "2", region: "us" });
     await inventory.applyDelta("eu-1", { full: true, upserts: [destination("a")], deletes: [] });
@@ -26,6 +32,29 @@ describe("load", () => {
         ["us-1", []],
       ]),
     );
+  });
+
+  it("gives the generations that may stand in for those that want all or nothing", async () => {
+    const { resources, snapshot } = await server.store();
+    const strict = (timeout: string, labels = {}): PutEdit => {
+      const edit = put("a", timeout, { labels });
+      return { ...edit, spec: { ...edit.spec, onUnsupported: "reject" } };
+    };
+    for (const edit of [put("a", "1s"), put("a", "2s"), strict("3s"), strict("3s", { x: "y" }), strict("4s")])
+      await resources.applyBatch([edit], author);
+    const { earlier } = await snapshot.load();
+    expect(
+      earlier
+        .get("TrafficPolicy/default/a")
+        ?.map(({ metadata: { generation, labels }, spec }) => [generation, labels, spec.defaults?.timeout]),
+    ).toEqual([
+      [3, { x: "y" }, { request: "3s" }],
+      [2, {}, { request: "2s" }],
+    ]);
+    // What had the same name before it was deleted is another resource.
+    await resources.applyBatch([remove("a")], author);
+    await resources.applyBatch([strict("5s")], author);
+    expect((await snapshot.load()).earlier).toEqual(new Map([]));
   });
 
   it("is consistent while others write", async () => {
@@ -55,10 +84,11 @@ describe("since", () => {
     await clusters.register({ name: "us-1", uid: "2" });
     await inventory.applyDelta("eu-1", { full: true, upserts: destinations(10), deletes: [] });
     await inventory.applyDelta("us-1", { full: true, upserts: destinations(5), deletes: [] });
-    await resources.applyBatch([put("a"), put("b")], author);
+    const strict: PutEdit = { ...put("d"), spec: { ...put("d").spec, onUnsupported: "reject" } };
+    await resources.applyBatch([put("a"), put("b"), put("d", "5s")], author);
     const start = await snapshot.load();
 
-    await resources.applyBatch([put("a", "2s"), remove("b"), put("c")], author);
+    await resources.applyBatch([put("a", "2s"), remove("b"), put("c"), strict], author);
     await inventory.applyDelta("eu-1", {
       full: false,
       upserts: [destination("new")],
@@ -93,6 +123,7 @@ async function follow(
   const clusters = new Map(from.clusters.map((cluster) => [cluster.name, cluster]));
   const facts = new Map(from.facts);
   const resources = new Map(from.resources.map((resource) => [resource.metadata.name, resource]));
+  const earlier = new Map(from.earlier);
   for (let revision = from.revision; ; ) {
     const delta = await since(revision);
     if (delta.reload) throw new Error("unexpected reload");
@@ -111,16 +142,25 @@ async function follow(
       const name = key.split("/")[2] ?? "";
       if (resource !== null) resources.set(name, resource);
       else resources.delete(name);
+      earlier.delete(key);
     }
+    for (const [key, before] of delta.earlier) earlier.set(key, before);
     revision = delta.revision;
     if (!delta.more)
-      return { revision, clusters: [...clusters.values()], facts, resources: [...resources.values()] };
+      return {
+        revision,
+        clusters: [...clusters.values()],
+        facts,
+        resources: [...resources.values()],
+        earlier,
+      };
   }
 }
 
-function comparable({ revision, clusters, facts, resources }: StoredSnapshot) {
+function comparable({ revision, clusters, facts, resources, earlier }: StoredSnapshot) {
   return {
     revision,
+    earlier,
     clusters: new Map(clusters.map((cluster) => [cluster.name, cluster])),
     facts: new Map(
       Array.from(facts, ([cluster, all]) => [cluster, new Map(all.map((fact) => [factKey(fact), fact]))]),

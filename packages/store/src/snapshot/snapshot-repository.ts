@@ -6,7 +6,9 @@ import {
   parseResourceKey,
   type Resource,
   type ResourceKey,
+  resourceKey,
 } from "@heddle/api";
+import { fallbacksOf, isAllOrNothing, keptGenerations } from "@heddle/core";
 import { type ClusterRow, clusterColumns, toCluster } from "../clusters/cluster-row.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { type ResourceRow, resourceColumns, toResource } from "../resources/resource-row.ts";
@@ -20,7 +22,11 @@ export interface StoredSnapshot {
   /** By cluster, every cluster. */
   readonly facts: ReadonlyMap<string, readonly Fact[]>;
   readonly resources: readonly Resource[];
+  /** Generations that may stand in for the newest (`fallbacksOf`), of the resources that have such. */
+  readonly earlier: Fallbacks;
 }
+
+export type Fallbacks = ReadonlyMap<ResourceKey, ReturnType<typeof fallbacksOf>>;
 
 /** What brings a snapshot forward; null stands for what is gone. Applying it to a newer snapshot than it was made for does no harm. */
 export interface SnapshotDelta {
@@ -32,6 +38,8 @@ export interface SnapshotDelta {
   /** Of clusters that exist. */
   readonly inventory: ReadonlyMap<string, InventoryDelta>;
   readonly resources: ReadonlyMap<ResourceKey, Resource | null>;
+  /** As in a snapshot, of the resources that are different. */
+  readonly earlier: Fallbacks;
 }
 
 export interface SnapshotRepository {
@@ -55,11 +63,13 @@ export function snapshotRepository(database: Database): SnapshotRepository {
         const resources = await sql.query<ResourceRow>(`SELECT ${resourceColumns} FROM resources`);
         const facts = new Map<string, readonly Fact[]>();
         for (const { name } of clusters) facts.set(name, await factsOf(sql, name));
+        const stored = resources.map(toResource);
         return {
           revision: head?.value ?? 0,
           clusters: clusters.map(toCluster),
           facts,
-          resources: resources.map(toResource),
+          resources: stored,
+          earlier: await earlierOf(sql, stored),
         };
       }, readOnly),
 
@@ -68,13 +78,18 @@ export function snapshotRepository(database: Database): SnapshotRepository {
         const page = await readChanges(sql, revision, limit);
         if (page.reload) return page;
         const clusters = await changedClusters(sql, page.changes);
+        const resources = await changedResources(sql, page.changes);
         return {
           reload: false,
           revision: page.revision,
           more: page.more,
           clusters,
           inventory: await changedInventory(sql, page.changes),
-          resources: await changedResources(sql, page.changes),
+          resources,
+          earlier: await earlierOf(
+            sql,
+            [...resources.values()].flatMap((resource) => resource ?? []),
+          ),
         };
       }, readOnly),
   };
@@ -114,6 +129,36 @@ async function changedResources(
   );
   for (const row of rows) changed.set(row.key, toResource(row));
   return changed;
+}
+
+/** Earlier generations of the resources for which one may stand in; a write of labels only repeats a generation, of which the last counts. */
+async function earlierOf(sql: Sql, resources: readonly Resource[]): Promise<Fallbacks> {
+  const asking = resources.filter(isAllOrNothing);
+  if (asking.length === 0) return new Map();
+  const newest = new Map(asking.map((resource) => [resourceKey(resource), resource]));
+  const rows = await sql.query<ResourceRow & { key: ResourceKey }>(
+    `SELECT DISTINCT ON (key, generation) ${resourceColumns}, kind || '/' || workspace || '/' || name AS key
+     FROM resource_generations
+     JOIN (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::int[])
+           AS asked (kind, workspace, name, uid, newest)) AS asked
+       USING (kind, workspace, name, uid)
+     WHERE NOT deleted AND generation < newest AND generation >= newest - $6
+     ORDER BY key, generation DESC, revision DESC`,
+    [
+      asking.map(({ kind }) => kind),
+      asking.map(({ metadata }) => metadata.workspace),
+      asking.map(({ metadata }) => metadata.name),
+      asking.map(({ metadata }) => metadata.uid),
+      asking.map(({ metadata }) => metadata.generation),
+      keptGenerations,
+    ],
+  );
+  const earlier = new Map<ResourceKey, ReturnType<typeof fallbacksOf>>();
+  for (const [key, before] of Map.groupBy(rows, (row) => row.key)) {
+    const resource = newest.get(key);
+    if (resource !== undefined) earlier.set(key, fallbacksOf(resource, before.map(toResource)));
+  }
+  return earlier;
 }
 
 async function changedInventory(sql: Sql, changes: readonly Change[]): Promise<Map<string, InventoryDelta>> {

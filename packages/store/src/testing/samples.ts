@@ -4,7 +4,7 @@ import type { ResourceEdit } from "../resources/resource-edit.ts";
 
 export const author = { author: "ada", message: "test" };
 
-type PutEdit = Extract<ResourceEdit, { op: "put" }>;
+export type PutEdit = Extract<ResourceEdit, { op: "put" }>;
 
 /** An edit that puts a traffic policy; `timeout` makes one spec differ from another. */
 export function put(

@@ -43,8 +43,9 @@ export function translationFindings({ resource: text }: TranslationCase): { code
     caseEngine(true),
     resources.map((resource) => ({ kind: "resource", key: resourceKey(resource), resource })),
   );
-  return [...reported, ...planned.findings].map(({ clusters, code, path }) => ({
+  const told = [...reported, ...planned.findings].map(({ clusters, code, path }) => ({
     code,
     text: `${clusters.join(", ")} ${code} ${path}`,
   }));
+  return [...new Map(told.map((finding) => [finding.text, finding])).values()];
 }

@@ -68,6 +68,20 @@ describe("traffic", () => {
     ]);
   });
 
+  it("looks at route tables as well, with those that they delegate to", () => {
+    const bound = `
+  - { kind: Gateway, name: entrance, spec: { selector: { labels: { app: reviews } }, listeners: [{ name: http, port: 80, protocol: HTTP }] } }
+  - { kind: RouteTable, name: root, spec: { gateways: [{ name: entrance }], hosts: [shop.example], rules: [{ delegate: { name: part } }] } }`;
+    const part = `{ kind: RouteTable, name: part, spec: { rules: [{ split: [{ destination: { name: gone, namespace: shop } }] }] } }`;
+    expect(plan(bound, part).risks).toMatchObject([
+      {
+        code: "BACKEND_MISSING",
+        destinations: ["shop/gone"],
+        because: [{ resource: "RouteTable/default/part", path: "spec.rules[0].split[0]" }],
+      },
+    ]);
+  });
+
   it("does not repeat a risk that is there already", () => {
     expect(plan(listed(canary(90, 10)), canary(90, 10)).risks).toEqual([]);
     expect(risksOf(plan(listed(canary(100, 0)), canary(90, 10)))).toMatchObject([{ code: "NO_BACKENDS" }]);

@@ -99,6 +99,12 @@ function checkDecision(rule: RouteRule, at: readonly (string | number)[], report
           path: [...at, "split", index, "destination"],
           reason: "a route table has no target that requests could go to instead",
         });
+      else if (backend.destination.kind === "Service" && backend.destination.namespace === undefined)
+        report({
+          code: "TARGET_WITHOUT_NAMESPACE",
+          path: [...at, "split", index, "destination", "name"],
+          reason: "a route table is in no namespace, so a name alone could mean several Services",
+        });
     });
     return;
   }

@@ -1,16 +1,17 @@
 import type { MeshFact, Split } from "@heddle/api";
 import type { Engine } from "../engine/engine.ts";
-import { effectiveTraffic } from "../policy/effective-traffic.ts";
+import { effectiveRoutes } from "../policy/effective-routes.ts";
+import { type EffectiveRule, effectiveTraffic } from "../policy/effective-traffic.ts";
 import type { Provenance } from "../provenance.ts";
 import { hasLabels } from "../selecting/labels.ts";
 import { ofKind } from "../world/bearing.ts";
+import { keyOfUnit } from "../world/resource-unit.ts";
 import type { Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
 import type { Risk } from "./plan.ts";
 
-/** Splits of a destination of which a part leads nowhere: to a Service that is not there, or to pods that no workload has. */
+/** Splits of which a part leads nowhere: to a Service that is not there, or to pods that no workload has. */
 export function* backendRisks(engine: Engine, unit: Unit): Iterable<Risk> {
-  if (unit.kind !== "destination") return;
   for (const mesh of engine.outcome(unit)?.meshes ?? [])
     for (const { from, split } of splitsOf(engine, unit, mesh)) {
       const total = split.reduce((sum, { weight }) => sum + weight, 0);
@@ -23,7 +24,7 @@ export function* backendRisks(engine: Engine, unit: Unit): Iterable<Risk> {
           yield {
             cluster: unit.cluster,
             code: lack.code,
-            destination: `${unit.namespace}/${unit.name}`,
+            destination: serviceOf(unit, backend),
             reason:
               empty.length === judged.length
                 ? `${lack.reason}; the rule has no other backend, so every request it takes fails`
@@ -39,19 +40,39 @@ interface RuleSplit {
   readonly split: readonly Split[];
 }
 
-/** The splits of all classes of clients, each once. */
+/** The splits that a unit's rules have, each once: of a destination for all classes of clients, of a route table. */
 function splitsOf(engine: Engine, unit: Unit, mesh: MeshFact): Iterable<RuleSplit> {
+  const rules =
+    unit.kind === "destination"
+      ? rulesOfDestination(engine, unit, mesh)
+      : unit.kind === "routes"
+        ? rulesOfTable(engine.world, unit)
+        : [];
+  const found = new Map<string, RuleSplit>();
+  for (const { from, action } of rules)
+    if (from !== undefined && action.kind === "split")
+      found.set(`${from.resource} ${from.path}`, { from, split: action.split });
+  return found.values();
+}
+
+function rulesOfTable(world: World, unit: Unit): readonly EffectiveRule[] {
+  const table = world.resources.get(keyOfUnit("RouteTable", unit));
+  return table?.kind === "RouteTable" ? effectiveRoutes(world, table).rules : [];
+}
+
+function rulesOfDestination(engine: Engine, unit: Unit, mesh: MeshFact): EffectiveRule[] {
   const cluster = engine.world.clusters.get(unit.cluster);
   const heard = ofKind(engine.outcome(unit)?.bearings ?? [], "TrafficPolicy").filter((bearing) =>
     engine.inForce(bearing, mesh),
   );
   const traffic = cluster && effectiveTraffic(engine.world, cluster, mesh, heard);
-  const found = new Map<string, RuleSplit>();
-  for (const { rules } of traffic?.classes ?? [])
-    for (const { from, action } of rules)
-      if (from !== undefined && action.kind === "split")
-        found.set(`${from.resource} ${from.path}`, { from, split: action.split });
-  return found.values();
+  return (traffic?.classes ?? []).flatMap(({ rules }) => rules);
+}
+
+/** `namespace/name` of the Service that a backend means. */
+function serviceOf(unit: Unit, { destination }: Split): string {
+  if (unit.kind === "routes") return `${destination?.namespace ?? ""}/${destination?.name ?? ""}`;
+  return `${unit.namespace}/${unit.name}`;
 }
 
 /** What a backend lacks; undefined when there is something behind it, or the inventory cannot tell. */

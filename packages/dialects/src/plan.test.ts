@@ -157,12 +157,13 @@ function fragile(dialect: Dialect, fuse: Fuse): Dialect {
       else if (!fuse.known.has(text) && fuse.left-- <= 0) throw new Error("fuse");
       translate?.(unit, ...rest);
     };
-  const { destination, external, workload, namespace, mesh } = dialect.translate;
+  const { destination, external, machine, workload, namespace, mesh } = dialect.translate;
   return {
     ...dialect,
     translate: {
       destination: guard(destination),
       external: guard(external),
+      machine: guard(machine),
       workload: guard(workload),
       namespace: guard(namespace),
       mesh: guard(mesh),

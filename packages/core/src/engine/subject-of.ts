@@ -5,6 +5,7 @@ import type { World } from "../world/world.ts";
 import { clientSubject } from "./client-subject.ts";
 import { destinationSubject } from "./destination-subject.ts";
 import { externalSubject } from "./external-subject.ts";
+import { machineSubject } from "./machine-subject.ts";
 import { neighboursOfWorkload } from "./neighbours.ts";
 import { rawSubject } from "./raw-subject.ts";
 import type { Subject } from "./subject.ts";
@@ -24,6 +25,8 @@ export function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subj
       return meshSubject(world, cluster, unit);
     case "external":
       return externalSubject(world, cluster, unit);
+    case "machine":
+      return machineSubject(world, cluster, unit);
     case "raw":
       return rawSubject(world, cluster, unit);
   }

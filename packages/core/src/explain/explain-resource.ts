@@ -59,6 +59,7 @@ function effectOn(engine: Engine, resource: ResourceKey, unit: Unit): ResourceEf
 /** Why a resource bears on a unit that it is itself. */
 const ownReasons: Readonly<Partial<Record<UnitKind, string>>> = {
   external: "it is what is called",
+  machine: "it is the machine that joins",
   raw: "it is written as it is",
 };
 

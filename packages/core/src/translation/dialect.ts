@@ -10,6 +10,7 @@ import type { EffectiveAccess } from "../policy/effective-access.ts";
 import type { EffectiveAuthentication } from "../policy/effective-authentication.ts";
 import type { EffectiveConnection } from "../policy/effective-connection.ts";
 import type { EffectiveEgress } from "../policy/effective-egress.ts";
+import type { EffectiveExtension } from "../policy/effective-extension.ts";
 import type { EffectiveTraffic } from "../policy/effective-traffic.ts";
 import type { NamedDestination, NamedDestinationKind } from "../world/named-destination.ts";
 import type { CapabilityTable, Refine } from "./capability.ts";
@@ -39,10 +40,12 @@ export interface Rival {
   readonly closed: boolean;
 }
 
+/** What is said of servers, and enforced or run at their pods. */
 export interface SecurityUnit {
   readonly rivals: readonly Rival[];
   readonly access: EffectiveAccess | undefined;
   readonly authentication: EffectiveAuthentication | undefined;
+  readonly extension: EffectiveExtension | undefined;
 }
 
 export interface DestinationUnit extends SecurityUnit {
@@ -60,6 +63,11 @@ export interface ExternalUnit {
   readonly namespaces: readonly string[] | undefined;
   readonly traffic: EffectiveTraffic | undefined;
   readonly connection: EffectiveConnection | undefined;
+}
+
+/** A workload that is not a pod, as the mesh that it joins gets to know it. */
+export interface MachineUnit {
+  readonly machine: ResourceOf<"ExternalWorkload">;
 }
 
 /** What stands for clients as well as for servers. */
@@ -90,6 +98,7 @@ export interface Dialect {
   readonly translate: {
     readonly destination?: (unit: DestinationUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly external?: (unit: ExternalUnit, context: UnitContext, out: TranslationBuilder) => void;
+    readonly machine?: (unit: MachineUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly workload?: (unit: WorkloadUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly namespace?: (unit: NamespaceUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly mesh?: (unit: MeshUnit, context: UnitContext, out: TranslationBuilder) => void;

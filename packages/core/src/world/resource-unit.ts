@@ -4,6 +4,7 @@ import type { Unit } from "./unit.ts";
 /** Kinds of resources that are units of their own in every cluster, with the kind of unit that each is. */
 export const resourceUnits = {
   ExternalService: "external",
+  ExternalWorkload: "machine",
   RawConfig: "raw",
 } as const;
 export type UnitResourceKind = keyof typeof resourceUnits;

@@ -2,6 +2,8 @@ import type { CapabilityTable, Refine } from "@heddle/core";
 import { native, unsupported } from "../capability-levels.ts";
 import { repeatsName } from "../repeated-name.ts";
 import { connectionCapabilities, refineConnection } from "./connection-capabilities.ts";
+import { extensionCapabilities, refineExtension } from "./extension-capabilities.ts";
+import { machineCapabilities, refineMachine } from "./machine-capabilities.ts";
 import {
   egressCapabilities,
   externalCapabilities,
@@ -83,6 +85,8 @@ export const capabilities: CapabilityTable = {
   ConnectionPolicy: connectionCapabilities,
   EgressPolicy: egressCapabilities,
   ExternalService: externalCapabilities,
+  ExtensionPolicy: extensionCapabilities,
+  ExternalWorkload: machineCapabilities,
 };
 
 const switchedOff: ReadonlySet<string> = new Set(["fault", "mirror", "cors", "rateLimit"]);
@@ -107,6 +111,10 @@ export const refine: Refine = (field, value, mesh, resource, path) => {
       return refineEgress(field, value, mesh, resource, path);
     case "ExternalService":
       return refineExternal(field, value, mesh, resource, path);
+    case "ExtensionPolicy":
+      return refineExtension(field, value, mesh, resource, path);
+    case "ExternalWorkload":
+      return refineMachine(field, value, mesh, resource, path);
     default:
       return undefined;
   }

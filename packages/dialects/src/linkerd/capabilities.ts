@@ -2,7 +2,9 @@ import type { Resource, Retries } from "@heddle/api";
 import type { Capability, CapabilityTable, Refine } from "@heddle/core";
 import { approximated, native, unsupported } from "../capability-levels.ts";
 import { repeatsName } from "../repeated-name.ts";
+import { extensionCapabilities } from "./extension-capabilities.ts";
 import { identityOfSpiffeId } from "./identity.ts";
+import { machineCapabilities, refineMachine } from "./machine-capabilities.ts";
 import {
   connectionCapabilities,
   egressCapabilities,
@@ -90,10 +92,13 @@ export const capabilities: CapabilityTable = {
   ConnectionPolicy: connectionCapabilities,
   EgressPolicy: egressCapabilities,
   ExternalService: externalCapabilities,
+  ExtensionPolicy: extensionCapabilities,
+  ExternalWorkload: machineCapabilities,
 };
 
 export const refine: Refine = (field, value, mesh, resource, path) => {
   if (resource.kind === "ConnectionPolicy") return refineConnection(field, value, mesh, resource, path);
+  if (resource.kind === "ExternalWorkload") return refineMachine(field, value, mesh, resource, path);
   switch (field) {
     case "match.headers.name":
     case "match.query.name":

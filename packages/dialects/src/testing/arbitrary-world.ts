@@ -2,6 +2,8 @@ import type { Fact } from "@heddle/api";
 import { factKey, resourceKey } from "@heddle/api";
 import type { Change } from "@heddle/core";
 import fc from "fast-check";
+import { extensionPolicies, machines } from "./arbitrary-extension.ts";
+import { merged, optional } from "./arbitrary-fragments.ts";
 import { clusterFact, meshOf, resourceOf } from "./world-file.ts";
 
 /** Small vocabularies, so that random edits meet each other often. */
@@ -13,10 +15,6 @@ const accounts = ["web", "batch"];
 const namespace = fc.constantFrom(...namespaces);
 const name = fc.constantFrom(...names);
 const version = fc.constantFrom("v1", "v2");
-const optional = <T>(value: fc.Arbitrary<T>, key: string) =>
-  fc.option(value, { nil: undefined }).map((v) => (v === undefined ? {} : { [key]: v }));
-const merged = (...parts: fc.Arbitrary<object>[]) =>
-  fc.tuple(...parts).map((values) => Object.assign({}, ...values) as object);
 
 const target = fc.oneof(
   merged(
@@ -152,6 +150,8 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
     optional(fc.record({ mode: fc.constant("simple") }), "tls"),
     optional(fc.constantFrom(["*"], ["team"]), "exportTo"),
   ),
+  ExtensionPolicy: extensionPolicies(targets, fc.oneof(fc.record({ name, namespace }), external)),
+  ExternalWorkload: machines(namespace, fc.constantFrom(...clusters), fc.constantFrom(...accounts)),
   RawConfig: merged(
     fc.record({
       dialect: fc.constantFrom("istio", "linkerd"),
@@ -290,12 +290,13 @@ const clusterChange: fc.Arbitrary<Change> = fc
   .record({
     name: fc.constantFrom(...clusters),
     region: fc.constantFrom("x", "y"),
+    network: fc.option(fc.constantFrom("n1", "n2"), { nil: undefined }),
     present: fc.integer({ min: 0, max: 9 }),
   })
-  .map(({ name: cluster, region, present }) => ({
+  .map(({ name: cluster, region, network, present }) => ({
     kind: "cluster",
     name: cluster,
-    cluster: present === 0 ? undefined : clusterFact(cluster, { region }),
+    cluster: present === 0 ? undefined : clusterFact(cluster, { region }, network),
   }));
 
 /** A batch of edits of anything. */

@@ -16,7 +16,9 @@ import { translateAccess } from "./access.ts";
 import { translateAuthentication } from "./authentication.ts";
 import { translateConnection } from "./connection.ts";
 import { translateEgress } from "./egress.ts";
+import { translateExtensions } from "./extension.ts";
 import { calledHosts, translateExternal } from "./external.ts";
+import { translateMachine } from "./machine.ts";
 import type { Scope } from "./scope.ts";
 import { translateTraffic } from "./traffic.ts";
 
@@ -50,6 +52,7 @@ export const translate: Dialect["translate"] = {
     for (const called of namespaces?.length === 0 ? [] : calledHosts(service, context.mesh, namespaces))
       translateTraffic({ ...called, traffic, connection, home }, context, out);
   },
+  machine: translateMachine,
   workload(unit, context, out) {
     const { namespace, labels } = unit.workload;
     translateClient(
@@ -105,6 +108,7 @@ function translateSecurity(
 ): void {
   translateAccess(unit.access, scope, context, out);
   translateAuthentication(unit.authentication, scope, context, out);
+  translateExtensions(unit.extension, scope, context, out);
 }
 
 /** An ALLOW without rules: nothing passes that no other ALLOW lets through. */
@@ -122,7 +126,7 @@ function writeDefaultDeny(
 
 /** Verdicts for what is said at a level where nothing can be written. */
 function tellUnwritten(
-  { access, authentication, egress }: SecurityUnit & Partial<ClientUnit>,
+  { access, authentication, extension, egress }: SecurityUnit & Partial<ClientUnit>,
   at: TargetLevel,
   verdict: VerdictLevel,
   why: string,
@@ -133,6 +137,7 @@ function tellUnwritten(
     ...(authentication?.ports.values() ?? []),
     ...(authentication?.jwt ?? []),
     egress?.outbound,
+    ...(extension === undefined ? [] : Object.values(extension).flat()),
   ];
   const said = [
     ...(access?.rules ?? []).map(({ key, level }) => ({ level, from: { resource: key, path: "spec" } })),

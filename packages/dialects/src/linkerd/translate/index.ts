@@ -1,6 +1,7 @@
 import type { Dialect } from "@heddle/core";
 import { workloadSubject } from "../../object-names.ts";
 import { translateSecurity } from "./access.ts";
+import { translateMachine } from "./machine.ts";
 import { translateRateLimits } from "./rate-limit.ts";
 import { inboundPortsOf, rivalsAt } from "./server.ts";
 import { translateTraffic } from "./traffic.ts";
@@ -13,6 +14,7 @@ export const translate: Dialect["translate"] = {
     const servers = translateSecurity(unit, unit.destination.name, inbound, context, out);
     translateRateLimits(unit, inbound, servers, context, out);
   },
+  machine: translateMachine,
   workload(unit, context, out) {
     const { namespace, labels, ports } = unit.workload;
     const inbound = ports.map(({ port }) => ({

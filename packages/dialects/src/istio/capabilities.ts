@@ -4,6 +4,7 @@ import { repeatsName } from "../repeated-name.ts";
 import { connectionCapabilities, refineConnection } from "./connection-capabilities.ts";
 import { extensionCapabilities, refineExtension } from "./extension-capabilities.ts";
 import { machineCapabilities, refineMachine } from "./machine-capabilities.ts";
+import { rateLimitCapabilities } from "./rate-limit-capabilities.ts";
 import {
   egressCapabilities,
   externalCapabilities,
@@ -49,7 +50,7 @@ export const capabilities: CapabilityTable = {
     mirror: native("VirtualService http[].mirrors[]"),
     headers: native("VirtualService http[].headers"),
     cors: native("VirtualService http[].corsPolicy"),
-    rateLimit: unsupported("needs an EnvoyFilter, which Heddle does not write yet"),
+    ...rateLimitCapabilities,
   },
   AccessPolicy: {
     action: native("AuthorizationPolicy action"),

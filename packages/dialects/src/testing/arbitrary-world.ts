@@ -65,6 +65,7 @@ const knobs = merged(
   optional(fc.record({ request: fc.constantFrom("1s", "2s", "0s") }), "timeout"),
   optional(fc.oneof(fc.constant(false), fc.record({ attempts: fc.integer({ min: 0, max: 3 }) })), "retries"),
   optional(fc.constant({ delay: { duration: "1s" } }), "fault"),
+  optional(fc.record({ requests: fc.constantFrom(5, 6), per: fc.constant("second") }), "rateLimit"),
 );
 const rule = merged(
   optional(fc.array(match, { minLength: 1, maxLength: 2 }), "match"),

@@ -19,6 +19,7 @@ import { translateEgress } from "./egress.ts";
 import { translateExtensions } from "./extension.ts";
 import { calledHosts, translateExternal } from "./external.ts";
 import { translateMachine } from "./machine.ts";
+import { tellUncounted, translateRateLimits } from "./rate-limit.ts";
 import type { Scope } from "./scope.ts";
 import { translateTraffic } from "./traffic.ts";
 
@@ -31,6 +32,7 @@ export const translate: Dialect["translate"] = {
     const home = `destination/${namespace}/${name}`;
     translateTraffic({ ...called, traffic, connection, home }, context, out);
     translateConnection(called, connection, context, out);
+    translateRateLimits(unit, context, out);
     if (Object.keys(destination.selector).length === 0) {
       const why = "the Service has no selector, so there are no pods to enforce it at";
       tellUnwritten(unit, "destination", "unsupported", why, out);
@@ -48,6 +50,8 @@ export const translate: Dialect["translate"] = {
   external(unit, context, out) {
     const { service, namespaces, traffic, connection } = unit;
     translateExternal(unit, context, out);
+    const rules = (traffic?.classes ?? []).flatMap((group) => group.rules);
+    tellUncounted(rules, "left out: no proxy of the mesh stands before it to count", out);
     const home = `external/${service.metadata.workspace}/${service.metadata.name}`;
     for (const called of namespaces?.length === 0 ? [] : calledHosts(service, context.mesh, namespaces))
       translateTraffic({ ...called, traffic, connection, home }, context, out);

@@ -56,7 +56,7 @@ export function translateTraffic(called: Routed, context: UnitContext, out: Tran
       ];
       const matches = matchesOf(rule, clients);
       if (matches?.length === 0) continue;
-      const { retries: _retries, ...whole } = rule.knobs;
+      const { retries: _retries, rateLimit: _rateLimit, ...whole } = rule.knobs;
       tellKnobsLeftOut(whole, context, out);
       const skip = ({ resource, path }: Provenance) => context.unsupported(resource, path);
       if (rule.knobs.fault?.value)

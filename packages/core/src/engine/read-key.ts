@@ -4,3 +4,8 @@ import { localUnitId, type Unit } from "../world/unit.ts";
 export function readKey({ kind, namespace, name }: Omit<Unit, "cluster">): string {
   return localUnitId({ kind, namespace: kind === "external" ? "*" : namespace, name });
 }
+
+/** What is asked for by whoever wants to know of all units of a kind. */
+export function readKeyOfAll(kind: Unit["kind"]): string {
+  return `${kind}/*`;
+}

@@ -5,11 +5,11 @@ import { TranslationBuilder } from "../translation/contribution.ts";
 import type { Dialect, UnitContext } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
-import { namespacesOfNamed, visibleNamed } from "../world/named-destination.ts";
+import { externalServicesOf, namespacesOfNamed, visibleNamed } from "../world/named-destination.ts";
 import { resourceUnits } from "../world/resource-unit.ts";
 import { localUnitId, type Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
-import { readKey } from "./read-key.ts";
+import { readKey, readKeyOfAll } from "./read-key.ts";
 import { subjectOf } from "./subject-of.ts";
 import type { VerdictCache } from "./verdict-cache.ts";
 
@@ -54,6 +54,10 @@ export function translateUnit(
       named: (kind, workspace, name) => {
         reads.add(readKey({ kind: resourceUnits[kind], namespace: workspace, name }));
         return visibleNamed(world, kind, workspace, name);
+      },
+      externalServices: (namespace) => {
+        reads.add(readKeyOfAll("external"));
+        return externalServicesOf(world, unit.cluster, namespace);
       },
       namespacesOf: (named) => namespacesOfNamed(world, unit.cluster, named),
       connection: (namespace, name) => {

@@ -25,6 +25,8 @@ export interface UnitContext {
   destination(namespace: string, name: string): DestinationFact | undefined;
   /** What a workspace means by a name that is no Service's; asking makes the unit depend on it. */
   named<K extends NamedDestinationKind>(kind: K, workspace: string, name: string): ResourceOf<K> | undefined;
+  /** External services that clients in a namespace can call, or any client of the cluster; asking makes the unit depend on all of them. */
+  externalServices(namespace: string | undefined): readonly ResourceOf<"ExternalService">[];
   /** Namespaces of the cluster that can call it, sorted; undefined for all. */
   namespacesOf(named: NamedDestination): readonly string[] | undefined;
   /** Connection policies on a Service of the same cluster; asking makes the unit depend on it. */

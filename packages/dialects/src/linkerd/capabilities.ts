@@ -10,6 +10,7 @@ import {
   egressCapabilities,
   externalCapabilities,
   refineConnection,
+  refineEgress,
 } from "./reaching-capabilities.ts";
 import { retryConditionsOf } from "./translate/retries.ts";
 
@@ -98,6 +99,7 @@ export const capabilities: CapabilityTable = {
 
 export const refine: Refine = (field, value, mesh, resource, path) => {
   if (resource.kind === "ConnectionPolicy") return refineConnection(field, value, mesh, resource, path);
+  if (resource.kind === "EgressPolicy") return refineEgress(field, value, mesh, resource, path);
   if (resource.kind === "ExternalWorkload") return refineMachine(field, value, mesh, resource, path);
   switch (field) {
     case "match.headers.name":

@@ -1,12 +1,13 @@
 import type { Dialect } from "@heddle/core";
 import { workloadSubject } from "../../object-names.ts";
 import { translateSecurity } from "./access.ts";
+import { everyNamespace, tellEgressOfWorkload, translateEgress } from "./egress.ts";
 import { translateMachine } from "./machine.ts";
 import { translateRateLimits } from "./rate-limit.ts";
 import { inboundPortsOf, rivalsAt } from "./server.ts";
 import { translateTraffic } from "./traffic.ts";
 
-/** Linkerd has no namespace- or mesh-wide policy objects, so what is said at those levels is written for each destination. */
+/** Linkerd has no namespace- or mesh-wide objects for security, so what is said of it at those levels is written for each destination. */
 export const translate: Dialect["translate"] = {
   destination(unit, context, out) {
     translateTraffic(unit, context, out);
@@ -25,5 +26,12 @@ export const translate: Dialect["translate"] = {
       ...rivalsAt({ selector: labels, workloadPort: port }, unit.rivals, [unit.workload]),
     }));
     translateSecurity(unit, workloadSubject(unit.workload), inbound, context, out);
+    tellEgressOfWorkload(unit.egress, out);
+  },
+  namespace(unit, context, out) {
+    translateEgress(unit.egress, { level: "namespace", namespace: unit.namespace }, context, out);
+  },
+  mesh(unit, context, out) {
+    translateEgress(unit.egress, { level: "mesh", namespace: everyNamespace }, context, out);
   },
 };

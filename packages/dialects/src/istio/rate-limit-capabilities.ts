@@ -2,7 +2,7 @@ import type { Capability } from "@heddle/core";
 import { approximated, unsupported } from "../capability-levels.ts";
 
 const counted = approximated(
-  "EnvoyFilter with Envoy's local rate limit at the destination's pods: each proxy counts each port for itself, through whatever Service requests come",
+  "EnvoyFilter with Envoy's local rate limit at the destination's pods: each proxy counts each port for itself, requests with and without mTLS apart, through whatever Service they come",
 );
 
 /** How rate limits land in Istio. */

@@ -33,3 +33,4 @@ export const egress = (spec: object): Wish => ({ kind: "EgressPolicy", spec });
 export const external = (spec: object): Wish => ({ kind: "ExternalService", spec });
 export const access = (spec: object): Wish => ({ kind: "AccessPolicy", spec });
 export const authentication = (spec: object): Wish => ({ kind: "AuthenticationPolicy", spec });
+export const extension = (spec: object): Wish => ({ kind: "ExtensionPolicy", spec });

@@ -25,9 +25,12 @@ clusters:
     mesh: ${mesh}
     labels: { region: a }
     gateways: { istio-ingress/gateway: {} }
+    network: a
     services:
       shop/reviews: { versions: [v1, v2], ports: [{ name: http, port: 9080 }, { name: admin, port: 9090 }] }
       shop/ratings: { ports: [9080] }
+      shop/processor: { ports: [{ name: grpc, port: 9000 }] }
+      shop/others: { ports: [{ name: grpc, port: 9001 }] }
       checkout/cart: {}
 resources:
   - { kind: AuthenticationPolicy, name: base, spec: { targets: [{ name: ${kind === "TrafficPolicy" ? "ratings" : "reviews"}, namespace: shop }], mtls: { mode: STRICT } } }
@@ -114,6 +117,25 @@ const vocabulary: Readonly<Partial<Record<KindName, Vocabulary>>> = {
     ["endpoints.address", ["10.0.0.1", "10.0.0.2", "d.example"]],
     ["addresses", ["10.1.0.0/16", "10.1.2.3"]],
     ["exportTo", ["*", "team"]],
+  ],
+  ExternalWorkload: [
+    ["namespace", ["shop"], ["checkout"]],
+    ["addresses", [["10.0.0.1"], ["10.0.0.1", "fd00::1"], ["vm.example"]]],
+    ["identity.spiffeId", ["spiffe://cluster.local/ns/shop/sa/vm", "spiffe://elsewhere/ns/shop/sa/vm"]],
+    ["cluster", ["east"], ["west"]],
+    ["network", ["a"], ["b"]],
+  ],
+  ExtensionPolicy: [
+    [
+      "targets",
+      [[service], [{ kind: "Workload", name: "cart-v1", namespace: "checkout" }], [{ kind: "Mesh" }]],
+    ],
+    ["wasm.url", ["oci://modules.example/a", "https://modules.example/b"]],
+    ["wasm.sha256", ["a".repeat(64), "b".repeat(64)]],
+    ["wasm.pullSecretRef.namespace", ["shop", "checkout"]],
+    ["wasm.config", [{ mode: "a" }, { mode: "b" }]],
+    ["service", ["processor", "others"].map((name) => ({ kind: "Service", name, namespace: "shop" }))],
+    ["ports", [[9080], [9080, 9090]]],
   ],
 };
 

@@ -2,6 +2,7 @@ import type { MeshFact } from "@heddle/api";
 import { effectiveAccess } from "../policy/effective-access.ts";
 import { effectiveAuthentication } from "../policy/effective-authentication.ts";
 import { effectiveEgress } from "../policy/effective-egress.ts";
+import { effectiveExtension } from "../policy/effective-extension.ts";
 import { defaultsOf } from "../policy/unit-defaults.ts";
 import type { TranslationBuilder } from "../translation/contribution.ts";
 import type { ClientUnit, Dialect, UnitContext } from "../translation/dialect.ts";
@@ -54,6 +55,7 @@ export function clientSubject(
           elsewhere: modesOf(sharing, reads),
           ...(mtls && { fallback: mtls }),
         }),
+        extension: effectiveExtension(ofKind(heard, "ExtensionPolicy")),
         egress: effectiveEgress(ofKind(heard, "EgressPolicy")),
       };
       translate(dialect, said, context, out);

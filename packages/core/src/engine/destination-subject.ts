@@ -1,6 +1,7 @@
 import type { DestinationFact, WorkloadFact } from "@heddle/api";
 import { effectiveAccess } from "../policy/effective-access.ts";
 import { effectiveAuthentication } from "../policy/effective-authentication.ts";
+import { effectiveExtension } from "../policy/effective-extension.ts";
 import { defaultsOf } from "../policy/unit-defaults.ts";
 import type { SecurityUnit } from "../translation/dialect.ts";
 import { bearingOnDestination, ofKind } from "../world/bearing.ts";
@@ -38,6 +39,7 @@ export function destinationSubject(
           elsewhere: modesOf(neighbours, reads),
           ...(mtls && { fallback: mtls }),
         }),
+        extension: effectiveExtension(ofKind(heard, "ExtensionPolicy")),
       };
       dialect.translate.destination?.({ destination, workloads, ...called, ...security }, context, out);
       return conflictsOf(called.traffic, called.connection, security.authentication);

@@ -11,7 +11,7 @@ import { World } from "../world/world.ts";
 import { applyChange } from "./apply-change.ts";
 import type { Change } from "./change.ts";
 import { type ClusterDelta, ClusterOutput } from "./cluster-output.ts";
-import { readKey } from "./read-key.ts";
+import { readKey, readKeyOfAll } from "./read-key.ts";
 import { resourcesOf, translateUnit, type UnitOutcome } from "./translate-unit.ts";
 import { VerdictCache } from "./verdict-cache.ts";
 
@@ -103,10 +103,11 @@ export class Engine {
 
   #markReaders(dirty: DirtyUnits): void {
     for (const [, unit] of [...dirty])
-      for (const id of this.#readers.get(`${unit.cluster}|${readKey(unit)}`)) {
-        const reader = this.#units.get(id);
-        if (reader !== undefined) dirty.add(reader.unit);
-      }
+      for (const key of [readKey(unit), readKeyOfAll(unit.kind)])
+        for (const id of this.#readers.get(`${unit.cluster}|${key}`)) {
+          const reader = this.#units.get(id);
+          if (reader !== undefined) dirty.add(reader.unit);
+        }
   }
 
   /** True when the unit contributed before or does now. */

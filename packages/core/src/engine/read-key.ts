@@ -7,3 +7,8 @@ const byName: ReadonlySet<UnitKind> = new Set(["external", "virtual"]);
 export function readKey({ kind, namespace, name }: Omit<Unit, "cluster">): string {
   return localUnitId({ kind, namespace: byName.has(kind) ? "*" : namespace, name });
 }
+
+/** What is asked for by whoever wants to know of all units of a kind. */
+export function readKeyOfAll(kind: Unit["kind"]): string {
+  return `${kind}/*`;
+}

@@ -6,6 +6,7 @@ import { clientSubject } from "./client-subject.ts";
 import { destinationSubject } from "./destination-subject.ts";
 import { externalSubject } from "./external-subject.ts";
 import { gatewaySubject } from "./gateway-subject.ts";
+import { machineSubject } from "./machine-subject.ts";
 import { neighboursOfWorkload } from "./neighbours.ts";
 import { rawSubject } from "./raw-subject.ts";
 import { routesSubject } from "./routes-subject.ts";
@@ -33,6 +34,8 @@ export function subjectOf(world: World, cluster: ClusterWorld, unit: Unit): Subj
       return gatewaySubject(world, cluster, unit);
     case "routes":
       return routesSubject(world, cluster, unit);
+    case "machine":
+      return machineSubject(world, cluster, unit);
     case "raw":
       return rawSubject(world, cluster, unit);
   }

@@ -6,12 +6,12 @@ import { TranslationBuilder, type UnitFinding } from "../translation/contributio
 import type { Dialect, UnitContext } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
-import { namespacesOfNamed, visibleNamed } from "../world/named-destination.ts";
+import { externalServicesOf, namespacesOfNamed, visibleNamed } from "../world/named-destination.ts";
 import { resourceUnits } from "../world/resource-unit.ts";
 import type { Policy } from "../world/target-index.ts";
 import { localUnitId, type Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
-import { readKey } from "./read-key.ts";
+import { readKey, readKeyOfAll } from "./read-key.ts";
 import { subjectOf } from "./subject-of.ts";
 import type { VerdictCache } from "./verdict-cache.ts";
 
@@ -63,6 +63,10 @@ export function translateUnit(
         return visibleNamed(world, kind, workspace, name);
       },
       splitOf: (destination) => virtualBackends(world, cluster, mesh, destination).split,
+      externalServices: (namespace) => {
+        reads.add(readKeyOfAll("external"));
+        return externalServicesOf(world, unit.cluster, namespace);
+      },
       namespacesOf: (named) => namespacesOfNamed(world, unit.cluster, named),
       mayCall: (workspace, destination) =>
         world.ownership.standing(workspace, unit.cluster, destination) !== "none",

@@ -69,6 +69,7 @@ const ownReasons: Readonly<Partial<Record<UnitKind, string>>> = {
   virtual: "it is what is called",
   gateway: "its gateways run here",
   routes: "it is served at a gateway here, or delegated to by what is",
+  machine: "it is the machine that joins",
   raw: "it is written as it is",
 };
 

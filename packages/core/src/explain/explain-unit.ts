@@ -132,8 +132,13 @@ function notOwned(bearings: readonly Bearing[]): Unheard[] {
       resource: key,
       path: "spec",
       outcome: "refused",
-      why: "access and authentication count only from the workspace that owns the target",
+      why: "access, authentication and extensions count only from the workspace that owns the target",
     }));
 }
 
-const security: ReadonlySet<string> = new Set(["AccessPolicy", "AuthenticationPolicy", "EgressPolicy"]);
+const security: ReadonlySet<string> = new Set([
+  "AccessPolicy",
+  "AuthenticationPolicy",
+  "EgressPolicy",
+  "ExtensionPolicy",
+]);

@@ -56,4 +56,9 @@ export function rankedPolicies(bearings: readonly Bearing[]): RankedPolicy[] {
 }
 
 /** Kinds whose policies all count, or count by level and strictness: rank decides nothing there. */
-const unordered: ReadonlySet<string> = new Set(["AccessPolicy", "AuthenticationPolicy", "EgressPolicy"]);
+const unordered: ReadonlySet<string> = new Set([
+  "AccessPolicy",
+  "AuthenticationPolicy",
+  "EgressPolicy",
+  "ExtensionPolicy",
+]);

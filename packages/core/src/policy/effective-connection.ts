@@ -76,7 +76,8 @@ export function effectiveConnection(
   });
   const refused = unranked
     .filter((bearing) => bearing.standing === "consumer" && bearing.policy.spec.tls !== undefined)
-    .map(({ key }) => ({ resource: key, path: "spec.tls" }));
+    .map(({ key }) => ({ resource: key, path: "spec.tls" }))
+    .sort((a, b) => (a.resource < b.resource ? -1 : 1));
   return { classes, conflicts: [...conflicts.values()], refused };
 }
 

@@ -62,8 +62,8 @@ function slotsOf(contributions: readonly Contribution[], precedence: Precedence)
   return sorted;
 }
 
-/** Resources that say who may call what, and how it is secured, by themselves or by their defaults. */
-const securing = /^(AccessPolicy|AuthenticationPolicy|EgressPolicy|VirtualMesh|Workspace)\//;
+/** Resources that say who may call what, how it is secured and what stands guard, by themselves or by their defaults. */
+const securing = /^(AccessPolicy|AuthenticationPolicy|EgressPolicy|ExtensionPolicy|VirtualMesh|Workspace)\//;
 
 function secures({ from }: Contribution): boolean {
   return from.some(({ resource }) => securing.test(resource));

@@ -11,6 +11,7 @@ import type { EffectiveAccess } from "../policy/effective-access.ts";
 import type { EffectiveAuthentication } from "../policy/effective-authentication.ts";
 import type { EffectiveConnection } from "../policy/effective-connection.ts";
 import type { EffectiveEgress } from "../policy/effective-egress.ts";
+import type { EffectiveExtension } from "../policy/effective-extension.ts";
 import type { EffectiveRule, EffectiveTraffic } from "../policy/effective-traffic.ts";
 import type { GatewaySite } from "../world/gateway-site.ts";
 import type { NamedDestination, NamedDestinationKind } from "../world/named-destination.ts";
@@ -29,6 +30,8 @@ export interface UnitContext {
   named<K extends NamedDestinationKind>(kind: K, workspace: string, name: string): ResourceOf<K> | undefined;
   /** What calls to a virtual destination become in this mesh, by weight; empty when nothing can be reached. */
   splitOf(destination: ResourceOf<"VirtualDestination">): readonly Split[];
+  /** External services that clients in a namespace can call, or any client of the cluster; asking makes the unit depend on all of them. */
+  externalServices(namespace: string | undefined): readonly ResourceOf<"ExternalService">[];
   /** Namespaces of the cluster that can call it, sorted; undefined for all. */
   namespacesOf(named: NamedDestination): readonly string[] | undefined;
   /** Whether a workspace owns a Service of the cluster or may call it, as exports and imports say. */
@@ -46,10 +49,12 @@ export interface Rival {
   readonly closed: boolean;
 }
 
+/** What is said of servers, and enforced or run at their pods. */
 export interface SecurityUnit {
   readonly rivals: readonly Rival[];
   readonly access: EffectiveAccess | undefined;
   readonly authentication: EffectiveAuthentication | undefined;
+  readonly extension: EffectiveExtension | undefined;
 }
 
 export interface DestinationUnit extends SecurityUnit {
@@ -104,6 +109,11 @@ export interface RoutesUnit {
   readonly rules: readonly EffectiveRule[];
 }
 
+/** A workload that is not a pod, as the mesh that it joins gets to know it. */
+export interface MachineUnit {
+  readonly machine: ResourceOf<"ExternalWorkload">;
+}
+
 /** What stands for clients as well as for servers. */
 export interface ClientUnit extends SecurityUnit {
   readonly egress: EffectiveEgress | undefined;
@@ -135,6 +145,7 @@ export interface Dialect {
     readonly virtual?: (unit: VirtualUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly gateway?: (unit: GatewayUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly routes?: (unit: RoutesUnit, context: UnitContext, out: TranslationBuilder) => void;
+    readonly machine?: (unit: MachineUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly workload?: (unit: WorkloadUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly namespace?: (unit: NamespaceUnit, context: UnitContext, out: TranslationBuilder) => void;
     readonly mesh?: (unit: MeshUnit, context: UnitContext, out: TranslationBuilder) => void;

@@ -1,4 +1,4 @@
-import type { Resource, ResourceOf } from "@heddle/api";
+import { type Resource, type ResourceOf, resourceKey } from "@heddle/api";
 import { administratorWorkspace, type Standing } from "./ownership.ts";
 import type { World } from "./world.ts";
 
@@ -40,4 +40,20 @@ export function namespacesOfNamed(
   return [
     ...new Set(workspaces.flatMap((workspace) => world.ownership.namespacesOf(workspace, cluster))),
   ].sort();
+}
+
+/** External services that clients in a namespace can call, or any client of the cluster; by name. */
+export function externalServicesOf(
+  world: World,
+  cluster: string,
+  namespace: string | undefined,
+): ResourceOf<"ExternalService">[] {
+  return [...world.ofKind("ExternalService")]
+    .filter((service) => {
+      const callers = namespacesOfNamed(world, cluster, service);
+      return (
+        callers === undefined || (namespace === undefined ? callers.length > 0 : callers.includes(namespace))
+      );
+    })
+    .sort((a, b) => (resourceKey(a) < resourceKey(b) ? -1 : 1));
 }

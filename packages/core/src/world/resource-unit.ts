@@ -7,6 +7,7 @@ export const resourceUnits = {
   VirtualDestination: "virtual",
   Gateway: "gateway",
   RouteTable: "routes",
+  ExternalWorkload: "machine",
   RawConfig: "raw",
 } as const;
 export type UnitResourceKind = keyof typeof resourceUnits;

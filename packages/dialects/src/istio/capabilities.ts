@@ -1,7 +1,10 @@
 import type { CapabilityTable, Refine } from "@heddle/core";
 import { native, unsupported } from "../capability-levels.ts";
 import { connectionCapabilities, refineConnection } from "./connection-capabilities.ts";
+import { extensionCapabilities, refineExtension } from "./extension-capabilities.ts";
 import { gatewayCapabilities, refineGateway, routeTableCapabilities } from "./gateway-capabilities.ts";
+import { machineCapabilities, refineMachine } from "./machine-capabilities.ts";
+import { rateLimitCapabilities } from "./rate-limit-capabilities.ts";
 import {
   egressCapabilities,
   externalCapabilities,
@@ -23,6 +26,7 @@ export const capabilities: CapabilityTable = {
       "a VirtualService selects clients by namespace and label, not by service account",
     ),
     ...ruleCapabilities,
+    ...rateLimitCapabilities,
   },
   AccessPolicy: {
     action: native("AuthorizationPolicy action"),
@@ -61,6 +65,8 @@ export const capabilities: CapabilityTable = {
   VirtualDestination: virtualCapabilities,
   Gateway: gatewayCapabilities,
   RouteTable: routeTableCapabilities,
+  ExtensionPolicy: extensionCapabilities,
+  ExternalWorkload: machineCapabilities,
 };
 
 export const refine: Refine = (field, value, mesh, resource, path) => {
@@ -76,6 +82,10 @@ export const refine: Refine = (field, value, mesh, resource, path) => {
       return refineVirtual(field, value, mesh, resource, path);
     case "ExternalService":
       return refineExternal(field, value, mesh, resource, path);
+    case "ExtensionPolicy":
+      return refineExtension(field, value, mesh, resource, path);
+    case "ExternalWorkload":
+      return refineMachine(field, value, mesh, resource, path);
     default:
       return undefined;
   }

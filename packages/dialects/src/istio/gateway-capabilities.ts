@@ -39,7 +39,7 @@ export const gatewayCapabilities: Readonly<Record<string, Capability>> = {
 /** How route tables land in Istio: a VirtualService at the gateways, with what is delegated. */
 export const routeTableCapabilities: Readonly<Record<string, Capability>> = {
   ...ruleCapabilities,
-  rateLimit: unsupported("needs an EnvoyFilter at the gateway, which Heddle does not write yet"),
+  rateLimit: unsupported("it is counted at the pods of a Service, not at gateways"),
   gateways: native("VirtualService gateways"),
   hosts: native("VirtualService hosts"),
   delegate: native("the other tables' rules stand in the VirtualService in its place"),

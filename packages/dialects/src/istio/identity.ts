@@ -14,3 +14,14 @@ export function principalOf(mesh: MeshFact, serviceAccount: string): string {
 export function principalOfSpiffeId(id: string): string {
   return id.replace(/^spiffe:\/\//, "");
 }
+
+/** The service account that a SPIFFE ID of this mesh names, where it is of the namespace; undefined otherwise. */
+export function serviceAccountOfSpiffeId(
+  { trustDomain }: Pick<MeshFact, "trustDomain">,
+  namespace: string,
+  id: string,
+): string | undefined {
+  const prefix = `spiffe://${trustDomain}/ns/${namespace}/sa/`;
+  const name = id.startsWith(prefix) ? id.slice(prefix.length) : "";
+  return name === "" || name.includes("/") ? undefined : name;
+}

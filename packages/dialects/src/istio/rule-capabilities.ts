@@ -31,7 +31,6 @@ export const ruleCapabilities: Readonly<Record<string, Capability>> = {
   mirror: native("VirtualService http[].mirrors[]"),
   headers: native("VirtualService http[].headers"),
   cors: native("VirtualService http[].corsPolicy"),
-  rateLimit: unsupported("needs an EnvoyFilter, which Heddle does not write yet"),
 };
 
 const switchedOff: ReadonlySet<string> = new Set(["fault", "mirror", "cors", "rateLimit"]);

@@ -16,3 +16,6 @@ export function serverApiVersion(mesh: MeshFact): string {
 
 export const policyApiVersion = "policy.linkerd.io/v1alpha1";
 export const policyGroup = "policy.linkerd.io";
+
+/** Workloads that are no pods (2.15). */
+export const machineApiVersion = "workload.linkerd.io/v1beta1";

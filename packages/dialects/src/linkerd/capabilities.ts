@@ -2,13 +2,16 @@ import type { Resource, Retries } from "@heddle/api";
 import type { Capability, CapabilityTable, Refine } from "@heddle/core";
 import { approximated, native, unsupported } from "../capability-levels.ts";
 import { repeatsName } from "../repeated-name.ts";
+import { extensionCapabilities } from "./extension-capabilities.ts";
 import { gatewayCapabilities, routeTableCapabilities } from "./gateway-capabilities.ts";
 import { identityOfSpiffeId } from "./identity.ts";
+import { machineCapabilities, refineMachine } from "./machine-capabilities.ts";
 import {
   connectionCapabilities,
   egressCapabilities,
   externalCapabilities,
   refineConnection,
+  refineEgress,
   refineVirtual,
   virtualCapabilities,
 } from "./reaching-capabilities.ts";
@@ -96,12 +99,16 @@ export const capabilities: CapabilityTable = {
   VirtualDestination: virtualCapabilities,
   Gateway: gatewayCapabilities,
   RouteTable: routeTableCapabilities,
+  ExtensionPolicy: extensionCapabilities,
+  ExternalWorkload: machineCapabilities,
 };
 
 export const refine: Refine = (field, value, mesh, resource, path) => {
   if (resource.kind === "ConnectionPolicy") return refineConnection(field, value, mesh, resource, path);
   if (resource.kind === "VirtualDestination") return refineVirtual(field, value, mesh, resource, path);
   if (resource.kind === "RouteTable") return undefined;
+  if (resource.kind === "EgressPolicy") return refineEgress(field, value, mesh, resource, path);
+  if (resource.kind === "ExternalWorkload") return refineMachine(field, value, mesh, resource, path);
   switch (field) {
     case "match.headers.name":
     case "match.query.name":

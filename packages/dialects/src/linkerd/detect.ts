@@ -3,7 +3,7 @@ import type { Detector } from "@heddle/core";
 import { parse } from "yaml";
 import { imageTag } from "../image-tag.ts";
 
-const GROUPS = ["gateway.networking.k8s.io", "policy.linkerd.io", "linkerd.io"];
+const GROUPS = ["gateway.networking.k8s.io", "policy.linkerd.io", "linkerd.io", "workload.linkerd.io"];
 const component = "linkerd.io/control-plane-component";
 
 /** First edge release of each release line: open-source Linkerd ships edges only (linkerd.io/releases). */

@@ -43,9 +43,9 @@ export const refineConnection: Refine = (field, value) => {
   }
 };
 
-/** Linkerd's EgressNetwork allows or denies what leaves a namespace; it does not tell proxies what there is. */
+/** Linkerd's EgressNetwork allows or denies what leaves the cluster; it does not tell proxies what there is. */
 export const egressCapabilities: Readonly<Record<string, Capability>> = {
-  outbound: unsupported("needs an EgressNetwork and its routes, which Heddle does not write yet"),
+  outbound: native("EgressNetwork trafficPolicy", "2.17"),
   reachable: unsupported("Linkerd's proxies learn of a service when it is called"),
 };
 
@@ -84,3 +84,10 @@ export const refineVirtual: Refine = (field, value, _mesh, resource) => {
   if (field !== "backends.selector.kind") return refineBackends(field, resource);
   return value !== "Service" ? unsupported("Linkerd's routes lead to Services only") : undefined;
 };
+export const refineEgress: Refine = (field, value) =>
+  field === "outbound" && value === "registryOnly"
+    ? approximated(
+        "EgressNetwork trafficPolicy Deny: for addresses outside of what Linkerd's chart calls the cluster's networks",
+        "2.17",
+      )
+    : undefined;

@@ -2,6 +2,8 @@ import type { Fact } from "@heddle/api";
 import { factKey, resourceKey } from "@heddle/api";
 import type { Change } from "@heddle/core";
 import fc from "fast-check";
+import { extensionPolicies, machines } from "./arbitrary-extension.ts";
+import { merged, optional } from "./arbitrary-fragments.ts";
 import { changesOf, clusterFact, meshOf, resourceOf } from "./world-file.ts";
 
 /** Small vocabularies, so that random edits meet each other often. */
@@ -13,10 +15,6 @@ const accounts = ["web", "batch"];
 const namespace = fc.constantFrom(...namespaces);
 const name = fc.constantFrom(...names);
 const version = fc.constantFrom("v1", "v2");
-const optional = <T>(value: fc.Arbitrary<T>, key: string) =>
-  fc.option(value, { nil: undefined }).map((v) => (v === undefined ? {} : { [key]: v }));
-const merged = (...parts: fc.Arbitrary<object>[]) =>
-  fc.tuple(...parts).map((values) => Object.assign({}, ...values) as object);
 
 const target = fc.oneof(
   merged(
@@ -103,6 +101,7 @@ const knobs = merged(
   optional(fc.record({ request: fc.constantFrom("1s", "2s", "0s") }), "timeout"),
   optional(fc.oneof(fc.constant(false), fc.record({ attempts: fc.integer({ min: 0, max: 3 }) })), "retries"),
   optional(fc.constant({ delay: { duration: "1s" } }), "fault"),
+  optional(fc.record({ requests: fc.constantFrom(5, 6), per: fc.constant("second") }), "rateLimit"),
 );
 const rule = merged(
   optional(fc.array(match, { minLength: 1, maxLength: 2 }), "match"),
@@ -256,6 +255,8 @@ const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
       order: fc.constantFrom(0, 1),
     })
     .map(({ atGateway, gateways, hosts, ...rest }) => ({ ...rest, ...(atGateway && { gateways, hosts }) })),
+  ExtensionPolicy: extensionPolicies(targets, fc.oneof(fc.record({ name, namespace }), external)),
+  ExternalWorkload: machines(namespace, fc.constantFrom(...clusters), fc.constantFrom(...accounts)),
   RawConfig: merged(
     fc.record({
       dialect: fc.constantFrom("istio", "linkerd"),
@@ -414,12 +415,13 @@ const clusterChange: fc.Arbitrary<Change> = fc
   .record({
     name: fc.constantFrom(...clusters),
     region: fc.constantFrom("x", "y"),
+    network: fc.option(fc.constantFrom("n1", "n2"), { nil: undefined }),
     present: fc.integer({ min: 0, max: 9 }),
   })
-  .map(({ name: cluster, region, present }) => ({
+  .map(({ name: cluster, region, network, present }) => ({
     kind: "cluster",
     name: cluster,
-    cluster: present === 0 ? undefined : clusterFact(cluster, { region }),
+    cluster: present === 0 ? undefined : clusterFact(cluster, { region }, network),
   }));
 
 /** A batch of edits of anything. */

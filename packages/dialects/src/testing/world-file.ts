@@ -10,6 +10,7 @@ interface WorldFile {
 
 interface ClusterFile {
   readonly labels?: Record<string, string>;
+  readonly network?: string;
   readonly mesh?: string;
   /** Instead of `mesh`, where there are several; services say in which they are. */
   readonly meshes?: readonly string[];
@@ -56,7 +57,7 @@ interface ResourceFile {
 export function changesOf(text: string): Change[] {
   const file = parse(text) as WorldFile;
   const clusters = Object.entries(file.clusters).flatMap(([name, cluster]): Change[] => [
-    { kind: "cluster", name, cluster: clusterFact(name, cluster.labels ?? {}) },
+    { kind: "cluster", name, cluster: clusterFact(name, cluster.labels ?? {}, cluster.network) },
     { kind: "inventory", cluster: name, delta: { full: true, upserts: factsOf(cluster), deletes: [] } },
   ]);
   const resources = (file.resources ?? []).map((resource, index): Change => {
@@ -73,8 +74,8 @@ export function changesOf(text: string): Change[] {
   return [...clusters, ...resources];
 }
 
-export function clusterFact(name: string, labels: Record<string, string>): ClusterFact {
-  return { name, uid: `uid-${name}`, labels, paused: false };
+export function clusterFact(name: string, labels: Record<string, string>, network?: string): ClusterFact {
+  return { name, uid: `uid-${name}`, labels, paused: false, ...(network && { network }) };
 }
 
 function factsOf(cluster: ClusterFile): Fact[] {
@@ -121,6 +122,7 @@ export function meshOf(text: string): MeshFact {
         "gateway.networking.k8s.io/v1beta1",
         "policy.linkerd.io/v1alpha1",
         "policy.linkerd.io/v1beta3",
+        "workload.linkerd.io/v1beta1",
       ],
       settings: {},
     };

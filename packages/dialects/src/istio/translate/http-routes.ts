@@ -45,7 +45,7 @@ export function httpRoutes(
 }
 
 function tellUnsaid({ knobs, action }: EffectiveRule, context: UnitContext, out: TranslationBuilder): void {
-  const { retries: _retries, ...whole } = knobs;
+  const { retries: _retries, rateLimit: _rateLimit, ...whole } = knobs;
   tellKnobsLeftOut(whole, context, out);
   if (!knobs.fault?.value) return;
   for (const name of ["timeout.request", "retries"] as const)

@@ -16,8 +16,11 @@ import { translateAccess } from "./access.ts";
 import { translateAuthentication } from "./authentication.ts";
 import { translateConnection } from "./connection.ts";
 import { translateEgress } from "./egress.ts";
+import { translateExtensions } from "./extension.ts";
 import { calledHosts, translateExternal } from "./external.ts";
 import { translateGateway } from "./gateway.ts";
+import { translateMachine } from "./machine.ts";
+import { tellUncounted, translateRateLimits } from "./rate-limit.ts";
 import { translateRoutes } from "./routes.ts";
 import type { Scope } from "./scope.ts";
 import { translateTraffic } from "./traffic.ts";
@@ -32,6 +35,7 @@ export const translate: Dialect["translate"] = {
     const home = `destination/${namespace}/${name}`;
     translateTraffic({ called, traffic, connection, home }, context, out);
     translateConnection(called, connection, context, out);
+    translateRateLimits(unit, context, out);
     if (Object.keys(destination.selector).length === 0) {
       const why = "the Service has no selector, so there are no pods to enforce it at";
       tellUnwritten(unit, "destination", "unsupported", why, out);
@@ -49,6 +53,8 @@ export const translate: Dialect["translate"] = {
   external(unit, context, out) {
     const { service, namespaces, traffic, connection } = unit;
     translateExternal(unit, context, out);
+    const rules = (traffic?.classes ?? []).flatMap((group) => group.rules);
+    tellUncounted(rules, "left out: no proxy of the mesh stands before it to count", out);
     const home = `external/${service.metadata.workspace}/${service.metadata.name}`;
     for (const called of namespaces?.length === 0 ? [] : calledHosts(service, context.mesh, namespaces))
       translateTraffic({ called, traffic, connection, home }, context, out);
@@ -56,6 +62,7 @@ export const translate: Dialect["translate"] = {
   virtual: translateVirtual,
   gateway: translateGateway,
   routes: translateRoutes,
+  machine: translateMachine,
   workload(unit, context, out) {
     const { namespace, labels } = unit.workload;
     translateClient(
@@ -111,6 +118,7 @@ function translateSecurity(
 ): void {
   translateAccess(unit.access, scope, context, out);
   translateAuthentication(unit.authentication, scope, context, out);
+  translateExtensions(unit.extension, scope, context, out);
 }
 
 /** An ALLOW without rules: nothing passes that no other ALLOW lets through. */
@@ -128,7 +136,7 @@ function writeDefaultDeny(
 
 /** Verdicts for what is said at a level where nothing can be written. */
 function tellUnwritten(
-  { access, authentication, egress }: SecurityUnit & Partial<ClientUnit>,
+  { access, authentication, extension, egress }: SecurityUnit & Partial<ClientUnit>,
   at: TargetLevel,
   verdict: VerdictLevel,
   why: string,
@@ -139,6 +147,7 @@ function tellUnwritten(
     ...(authentication?.ports.values() ?? []),
     ...(authentication?.jwt ?? []),
     egress?.outbound,
+    ...(extension === undefined ? [] : Object.values(extension).flat()),
   ];
   const said = [
     ...(access?.rules ?? []).map(({ key, level }) => ({ level, from: { resource: key, path: "spec" } })),

@@ -14,6 +14,7 @@ import { apiVersionOf } from "../api-versions.ts";
 import { toDestination } from "./backend.ts";
 import { distinctSites, gatewayObject, unsayable } from "./gateway.ts";
 import { httpRoutes } from "./http-routes.ts";
+import { tellUncounted } from "./rate-limit.ts";
 
 type Listener = RouteBinding["listeners"][number];
 
@@ -31,6 +32,7 @@ interface Place {
  */
 export function translateRoutes(unit: RoutesUnit, context: UnitContext, out: TranslationBuilder): void {
   const { table, bindings } = unit;
+  tellUncounted(unit.rules, "left out: it is counted at the pods of a Service, not at gateways", out);
   const places = bindings.flatMap((binding) => placesOf(table, binding, context));
   for (const [namespace, here] of Map.groupBy(places, (place) => place.namespace))
     for (const [index, [, group]] of [...Map.groupBy(here, ({ hosts }) => hosts.join(" "))].entries())

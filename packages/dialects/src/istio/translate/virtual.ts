@@ -6,6 +6,7 @@ import { virtualClasses, virtualRules } from "../../virtual-rules.ts";
 import { apiVersionOf, rootNamespace } from "../api-versions.ts";
 import { toDestination } from "./backend.ts";
 import { httpRoutes } from "./http-routes.ts";
+import { tellUncounted } from "./rate-limit.ts";
 
 type Port = VirtualUnit["destination"]["spec"]["ports"][number];
 
@@ -21,6 +22,8 @@ export function translateVirtual(unit: VirtualUnit, context: UnitContext, out: T
   const others = hosts.filter(({ service }) => service === undefined).map(({ host }) => host);
   if (others.length > 0) writeEntry(unit, others, from, context, out);
   writeRoutes(unit, context, out);
+  const rules = (unit.traffic?.classes ?? []).flatMap((group) => group.rules);
+  tellUncounted(rules, "left out: it is counted at the pods of a Service, so target the backends", out);
   for (const { sources } of connection?.classes ?? [])
     for (const said of sources.values())
       out.verdict(

@@ -241,3 +241,33 @@ test("an object as it is has one field, and says whom it replaced", () => {
     },
   ]);
 });
+
+test("extensions have no rank, and those of others are refused with the reason", () => {
+  const engine = worldOf(`
+  - { kind: Workspace, name: shop, spec: { owns: [{ namespaces: [shop] }], exports: [{ workspaces: [lab] }] } }
+  - { kind: Workspace, name: lab, spec: { owns: [{ namespaces: [lab] }], imports: [{ workspace: shop }] } }
+  - { kind: ExtensionPolicy, name: own, workspace: shop, spec: { targets: [{ name: reviews, namespace: shop }], lua: [{ name: a, code: "-- a" }] } }
+  - { kind: ExtensionPolicy, name: foreign, workspace: lab, spec: { targets: [{ name: reviews, namespace: shop }], lua: [{ name: a, code: "-- a" }] } }
+`);
+  const { chain, unheard, objects } = destination(engine);
+  expect(chain.map(({ resource, rank }) => [resource, rank])).toEqual([
+    ["ExtensionPolicy/lab/foreign", undefined],
+    ["ExtensionPolicy/shop/own", undefined],
+  ]);
+  expect(unheard).toMatchObject([{ resource: "ExtensionPolicy/lab/foreign", outcome: "refused" }]);
+  expect(objects).toHaveLength(1);
+});
+
+test("a machine is explained as itself", () => {
+  const engine = worldOf(`
+  - { kind: ExternalWorkload, name: vm, spec: { namespace: shop, addresses: [10.0.0.1], ports: [{ port: 80 }], identity: { serviceAccount: reviews }, cluster: east } }
+`);
+  expect(explainResource(engine, "ExternalWorkload/default/vm", { limit: 10 }).effects).toMatchObject([
+    {
+      kind: "machine",
+      name: "default/vm",
+      reason: "it is the machine that joins",
+      objects: ["networking.istio.io/v1|WorkloadEntry|shop|vm.machine"],
+    },
+  ]);
+});

@@ -96,7 +96,12 @@ function others(value: unknown): unknown[] {
 
 function ofSchema(schema: JsonSchema, field: string, vocabulary: Vocabulary): fc.Arbitrary<unknown> {
   const known = vocabulary.find(([name]) => field === name || field.endsWith(`.${name}`))?.[1];
-  if (known !== undefined) return fc.constantFrom(...known);
+  if (known !== undefined) {
+    const one = fc.constantFrom(...known);
+    return schema.type === "array" && !known.some(Array.isArray)
+      ? fc.uniqueArray(one, { minLength: 1, maxLength: 2 })
+      : one;
+  }
   const options = branches(schema);
   if (options.length > 1) return fc.oneof(...options.map((option) => ofSchema(option, field, vocabulary)));
   if (schema.const !== undefined) return fc.constant(schema.const);

@@ -127,10 +127,11 @@ function tellUnsaid(called: Called, of: ConnectionForClients, out: TranslationBu
     for (const [held, from] of settings.sources)
       if (held === field || held.startsWith(`${field}.`)) out.verdict(from, "unsupported", how);
   };
-  const { namespaces, labels } = of.clients;
+  const { namespaces, labels, serviceAccounts } = of.clients;
   const refuse = (level: VerdictLevel, how: string) => {
     for (const resource of of.because) out.verdict({ resource, path: "spec" }, level, how);
   };
+  if (serviceAccounts !== undefined) refuse("unsupported", "left out for clients that cannot be told apart");
   if (labels !== undefined && namespaces === undefined)
     refuse("unsupported", "a workloadSelector selects within one namespace: name the clients' namespaces");
   if (namespaces?.includes(called.namespace))

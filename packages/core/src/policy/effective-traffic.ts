@@ -113,7 +113,7 @@ function rulesFor(
   conflicts: Map<string, FieldConflict>,
   shadowed: Map<string, Provenance>,
 ): EffectiveRule[] {
-  const inherited = inheritedKnobs(ranked, conflicts);
+  const inheritance = inheritedByPort(ranked, conflicts);
   const rules: EffectiveRule[] = [];
   let closed = false;
   for (const bearing of ranked)
@@ -123,29 +123,70 @@ function rulesFor(
         shadowed.set(`${from.resource} ${from.path}`, from);
         return;
       }
-      const { ports } = bearing;
-      rules.push({
-        name: rule.name ?? `${bearing.policy.metadata.name}-${index}`,
-        from,
-        match: rule.match,
-        matchFrom: rule.match?.map((_, at) => [{ ...from, path: `${from.path}.match[${at}]` }]),
-        ports,
-        action: actionOf(rule, inherited.directResponse?.value),
-        knobs: { ...inherited.knobs, ...knobsOf(rule, bearing, from.path) },
-      });
-      closed = rule.match === undefined && ports === undefined;
+      for (const { ports, inherited } of portions(bearing.ports, inheritance))
+        rules.push({
+          name: rule.name ?? `${bearing.policy.metadata.name}-${index}`,
+          from,
+          match: rule.match,
+          matchFrom: rule.match?.map((_, at) => [{ ...from, path: `${from.path}.match[${at}]` }]),
+          ports,
+          action: actionOf(rule, inherited.directResponse?.value),
+          knobs: { ...inherited.knobs, ...knobsOf(rule, bearing, from.path) },
+        });
+      closed = rule.match === undefined && bearing.ports === undefined;
     });
   if (!closed)
-    rules.push({
-      name: "default",
-      from: inherited.directResponse?.from,
-      match: undefined,
-      matchFrom: undefined,
-      ports: undefined,
-      action: actionOf({}, inherited.directResponse?.value),
-      knobs: inherited.knobs,
-    });
+    for (const { ports, inherited } of portions(undefined, inheritance))
+      rules.push({
+        name: "default",
+        from: inherited.directResponse?.from,
+        match: undefined,
+        matchFrom: undefined,
+        ports,
+        action: actionOf({}, inherited.directResponse?.value),
+        knobs: inherited.knobs,
+      });
   return rules;
+}
+
+/** What rules inherit: at ports that some policy's target names with defaults of its own, and elsewhere. */
+interface Inheritance {
+  readonly elsewhere: Inherited;
+  /** By port, in order; only where it differs. */
+  readonly at: ReadonlyMap<number, Inherited>;
+}
+
+function inheritedByPort(
+  ranked: readonly TrafficBearing[],
+  conflicts: Map<string, FieldConflict>,
+): Inheritance {
+  const said = ranked.filter(({ policy }) => policy.spec.defaults !== undefined);
+  const elsewhere = inheritedFrom(
+    said.filter(({ ports }) => ports === undefined),
+    conflicts,
+  );
+  const named = new Set(said.flatMap(({ ports }) => ports ?? []));
+  const at = [...named]
+    .sort((a, b) => a - b)
+    .map((port) => {
+      const here = said.filter(({ ports }) => ports?.includes(port) ?? true);
+      return [port, inheritedFrom(here, conflicts)] as const;
+    })
+    .filter(([, inherited]) => canonicalJson(inherited) !== canonicalJson(elsewhere));
+  return { elsewhere, at: new Map(at) };
+}
+
+/** A rule's ports by what it inherits there; undefined stands for all that no earlier portion names. */
+function portions(
+  ports: readonly number[] | undefined,
+  { elsewhere, at }: Inheritance,
+): { readonly ports: readonly number[] | undefined; readonly inherited: Inherited }[] {
+  const own = [...at].filter(([port]) => ports?.includes(port) ?? true);
+  const rest = ports?.filter((port) => !at.has(port));
+  return [
+    ...own.map(([port, inherited]) => ({ ports: [port], inherited })),
+    ...(rest?.length === 0 ? [] : [{ ports: rest, inherited: elsewhere }]),
+  ];
 }
 
 function actionOf(rule: TrafficRule, inherited: TrafficDefaults["directResponse"]): Action {
@@ -171,10 +212,12 @@ export function knobValue(fields: TrafficDefaults, name: KnobName): unknown {
   return fields[name];
 }
 
-function inheritedKnobs(
-  ranked: readonly TrafficBearing[],
-  conflicts: Map<string, FieldConflict>,
-): { knobs: Knobs; directResponse: Sourced<NonNullable<TrafficDefaults["directResponse"]>> | undefined } {
+interface Inherited {
+  readonly knobs: Knobs;
+  readonly directResponse: Sourced<NonNullable<TrafficDefaults["directResponse"]>> | undefined;
+}
+
+function inheritedFrom(ranked: readonly TrafficBearing[], conflicts: Map<string, FieldConflict>): Inherited {
   const winners = new Map<string, { sourced: Sourced<unknown>; bearing: TrafficBearing }>();
   for (const bearing of ranked) {
     const { defaults } = bearing.policy.spec;

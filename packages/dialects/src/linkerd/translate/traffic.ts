@@ -114,7 +114,7 @@ function writeRoutes(
 ): void {
   const { destination } = unit;
   const base = destination.ports.length > 1 ? `${destination.name}-${port}` : destination.name;
-  const heard = rules.filter((rule) => rule.ports?.includes(port) ?? true);
+  const heard = onceEach(rules.filter((rule) => rule.ports?.includes(port) ?? true));
   // In routes of their own, rules after one that takes everything would compete with it by age.
   const last = heard.findIndex(({ match }) => match === undefined);
   const here = last < 0 ? heard : heard.slice(0, last + 1);
@@ -141,6 +141,13 @@ function writeRoutes(
       "metadata.annotations": Object.keys(annotations).length === 0 ? null : annotations,
     });
   }
+}
+
+/** A rule may come again for the ports that what is inherited at this one does not concern. */
+function onceEach(rules: readonly EffectiveRule[]): EffectiveRule[] {
+  const same = (a: EffectiveRule, b: EffectiveRule) =>
+    a.from?.resource === b.from?.resource && a.from?.path === b.from?.path && a.match === b.match;
+  return rules.filter((rule, index) => rules.findIndex((other) => same(rule, other)) === index);
 }
 
 function sourcesOf(rule: EffectiveRule): Provenance[] {

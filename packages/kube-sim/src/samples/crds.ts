@@ -37,36 +37,36 @@ function openCrd({ group, versions, kind, plural }: CrdNames): JsonObject {
   };
 }
 
+function kindsOf(group: string, versions: readonly string[], ...kinds: readonly string[]): CrdNames[] {
+  return kinds.map((kind) => ({ group, versions, kind, plural: pluralOf(kind) }));
+}
+
 const istio: readonly CrdNames[] = [
-  ...["VirtualService", "DestinationRule", "Gateway", "ServiceEntry", "Sidecar"].map((kind) => ({
-    group: "networking.istio.io",
-    versions: ["v1", "v1beta1"],
-    kind,
-    plural: pluralOf(kind),
-  })),
-  ...["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication"].map((kind) => ({
-    group: "security.istio.io",
-    versions: ["v1", "v1beta1"],
-    kind,
-    plural: pluralOf(kind),
-  })),
+  ...kindsOf(
+    "networking.istio.io",
+    ["v1", "v1beta1"],
+    ...["VirtualService", "DestinationRule", "Gateway", "ServiceEntry", "Sidecar", "WorkloadEntry"],
+  ),
+  ...kindsOf("networking.istio.io", ["v1alpha3"], "EnvoyFilter"),
+  ...kindsOf(
+    "security.istio.io",
+    ["v1", "v1beta1"],
+    ...["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication"],
+  ),
+  ...kindsOf("extensions.istio.io", ["v1alpha1"], "WasmPlugin"),
 ];
 
 const linkerd: readonly CrdNames[] = [
-  {
-    group: "gateway.networking.k8s.io",
-    versions: ["v1", "v1beta1"],
-    kind: "HTTPRoute",
-    plural: "httproutes",
-  },
-  { group: "policy.linkerd.io", versions: ["v1beta3", "v1beta1"], kind: "Server", plural: "servers" },
-  ...["AuthorizationPolicy", "MeshTLSAuthentication", "NetworkAuthentication"].map((kind) => ({
-    group: "policy.linkerd.io",
-    versions: ["v1alpha1"],
-    kind,
-    plural: pluralOf(kind),
-  })),
-  { group: "linkerd.io", versions: ["v1alpha2"], kind: "ServiceProfile", plural: "serviceprofiles" },
+  ...kindsOf("gateway.networking.k8s.io", ["v1", "v1beta1"], "HTTPRoute"),
+  ...kindsOf("policy.linkerd.io", ["v1beta3", "v1beta1"], "Server"),
+  ...kindsOf(
+    "policy.linkerd.io",
+    ["v1alpha1"],
+    ...["AuthorizationPolicy", "MeshTLSAuthentication", "NetworkAuthentication"],
+    ...["EgressNetwork", "HTTPLocalRateLimitPolicy"],
+  ),
+  ...kindsOf("workload.linkerd.io", ["v1beta1"], "ExternalWorkload"),
+  ...kindsOf("linkerd.io", ["v1alpha2"], "ServiceProfile"),
 ];
 
 function pluralOf(kind: string): string {

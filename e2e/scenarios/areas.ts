@@ -1,5 +1,6 @@
 import { connectionScenarios } from "./connection/index.ts";
 import { extensionScenarios } from "./extension/index.ts";
+import { gatewayScenarios } from "./gateway/index.ts";
 import { reachingScenarios } from "./reaching/index.ts";
 import type { Scenario } from "./scenario.ts";
 import { securityScenarios } from "./security/index.ts";
@@ -18,5 +19,6 @@ export const areas: readonly Area[] = [
   { name: "connection", scenarios: connectionScenarios, ownServices: true },
   { name: "security", scenarios: securityScenarios, ownServices: false },
   { name: "reaching", scenarios: reachingScenarios, ownServices: false },
+  { name: "gateway", scenarios: gatewayScenarios, ownServices: false },
   { name: "extension", scenarios: extensionScenarios, ownServices: false },
 ];

@@ -4,6 +4,7 @@ import { externalTls } from "./external-tls.ts";
 import { reachable } from "./reachable.ts";
 import { reachableDestination } from "./reachable-destination.ts";
 import { registryOnly } from "./registry-only.ts";
+import { virtualDestination } from "./virtual.ts";
 
 /** About what clients may call, whatever is called: they run one after the other. */
 export const reachingScenarios: Readonly<Record<string, Scenario>> = {
@@ -12,4 +13,5 @@ export const reachingScenarios: Readonly<Record<string, Scenario>> = {
   reachable: reachable,
   "registry-only": registryOnly,
   "external-tls": externalTls,
+  virtual: virtualDestination,
 };

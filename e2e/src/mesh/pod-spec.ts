@@ -13,6 +13,8 @@ export interface PodSpec {
   readonly tlsPorts?: readonly number[];
   /** Without one it is outside of the mesh: no capture, no identity. */
   readonly sidecar: boolean;
+  /** Its proxy is a gateway of the mesh: it listens itself, and nothing is sent through it unasked. */
+  readonly gateway?: true;
 }
 
 export interface ServiceSpec {

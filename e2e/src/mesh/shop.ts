@@ -8,7 +8,7 @@ const pod = (spec: Pick<PodSpec, "name" | "namespace" | "app"> & Partial<PodSpec
   ...spec,
 });
 
-/** The application of the test mesh: two versions of `web`, clients in two namespaces and one outside of the mesh. */
+/** The application of the test mesh: two versions of `web`, clients in two namespaces and one outside of the mesh, a gateway. */
 export const pods: readonly PodSpec[] = [
   pod({ name: "web-v1", namespace: "shop", app: "web" }),
   pod({ name: "web-v2", namespace: "shop", app: "web", version: "v2" }),
@@ -16,6 +16,14 @@ export const pods: readonly PodSpec[] = [
   pod({ name: "front", namespace: "shop", app: "front", labels: { tier: "edge" } }),
   pod({ name: "back", namespace: "office", app: "back", labels: { tier: "inner" } }),
   pod({ name: "aside", namespace: "office", app: "aside", labels: { tier: "edge" } }),
+  pod({
+    name: "entrance",
+    namespace: "edge",
+    app: "entrance",
+    labels: { istio: "ingressgateway" },
+    ports: [],
+    gateway: true,
+  }),
   pod({
     name: "stranger",
     namespace: "office",
@@ -29,4 +37,10 @@ export const pods: readonly PodSpec[] = [
 export const services: readonly ServiceSpec[] = [
   { name: "web", namespace: "shop", selector: { app: "web" }, ports: { 8080: 8080 } },
   { name: "vault", namespace: "safe", selector: { app: "vault" }, ports: { 8080: 8080, 8081: 8081 } },
+  {
+    name: "entrance",
+    namespace: "edge",
+    selector: { istio: "ingressgateway" },
+    ports: { 80: 8088, 81: 8089 },
+  },
 ];

@@ -28,14 +28,15 @@ export interface SidecarOptions {
   readonly token: string;
 }
 
-/** Sends the pod's traffic through a sidecar and starts it, as the injected init container and container do. */
+/** Sends the pod's traffic through a sidecar and starts it, as the injected init container and container do; or starts a gateway. */
 export async function startSidecar(options: SidecarOptions): Promise<SupervisedProcess> {
   const { pod, place, folder, files, controlPlane, token } = options;
-  await must("ip", [
-    ...["netns", "exec", place.space, files.agent, "istio-iptables", "-p", "15001", "-z", "15006"],
-    ...["-u", String(proxyUser), "-g", String(proxyUser), "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*"],
-    ...["-d", "15090,15021,15020"],
-  ]);
+  if (!pod.gateway)
+    await must("ip", [
+      ...["netns", "exec", place.space, files.agent, "istio-iptables", "-p", "15001", "-z", "15006"],
+      ...["-u", String(proxyUser), "-g", String(proxyUser), "-m", "REDIRECT", "-i", "*", "-x", "", "-b", "*"],
+      ...["-d", "15090,15021,15020"],
+    ]);
   const file = (path: string) => join(folder, path);
   for (const path of ["var/run/secrets/istio", "var/run/secrets/tokens", "etc/istio/proxy"])
     await mkdir(file(path), { recursive: true });
@@ -46,7 +47,7 @@ export async function startSidecar(options: SidecarOptions): Promise<SupervisedP
   const user = ["--reuid", String(proxyUser), "--regid", String(proxyUser), "--clear-groups"];
   return superviseProcess(
     inPod(place.space, [
-      ...["setpriv", ...user, files.agent, "proxy", "sidecar"],
+      ...["setpriv", ...user, files.agent, "proxy", pod.gateway ? "router" : "sidecar"],
       ...["--domain", `${pod.namespace}.svc.cluster.local`, "--proxyLogLevel=warning", "--concurrency", "1"],
     ]),
     { cwd: folder, env: environment(options) },
@@ -66,7 +67,7 @@ function environment({ pod, place, files, controlPlane }: SidecarOptions): NodeJ
     CA_ADDR: "istiod.istio-system.svc:15012",
     ISTIO_META_CLUSTER_ID: controlPlane.clusterId,
     ISTIO_META_WORKLOAD_NAME: pod.name,
-    ISTIO_META_INTERCEPTION_MODE: "REDIRECT",
+    ...(!pod.gateway && { ISTIO_META_INTERCEPTION_MODE: "REDIRECT" }),
     ISTIO_META_DNS_CAPTURE: "false",
     ISTIO_METAJSON_LABELS: JSON.stringify(labelsOf(pod)),
     PROXY_CONFIG: JSON.stringify({

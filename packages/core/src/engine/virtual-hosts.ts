@@ -1,6 +1,7 @@
 import { type MeshFact, type ResourceKey, resourceKey } from "@heddle/api";
 import type { TranslationBuilder } from "../translation/contribution.ts";
 import type { VirtualHost } from "../translation/dialect.ts";
+import { byAge, isOlder } from "../world/age.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import { namespacesOfNamed } from "../world/named-destination.ts";
 import { administratorWorkspace } from "../world/ownership.ts";
@@ -74,15 +75,11 @@ function olderRival(
 ): ResourceKey | undefined {
   const own = namespacesOfNamed(world, cluster, destination);
   const [first] = [...world.virtuals.claiming(host)]
-    .filter((other) => other !== destination && accepted(other) < accepted(destination))
+    .filter((other) => other !== destination && isOlder(other, destination))
     .filter((other) => {
       const theirs = namespacesOfNamed(world, cluster, other);
       return own === undefined || theirs === undefined || own.some((namespace) => theirs.includes(namespace));
     })
-    .sort((a, b) => (accepted(a) < accepted(b) ? -1 : 1));
+    .sort(byAge);
   return first && resourceKey(first);
-}
-
-function accepted({ metadata }: VirtualDestination): string {
-  return `${metadata.creationTimestamp} ${metadata.workspace}/${metadata.name}`;
 }

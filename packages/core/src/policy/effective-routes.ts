@@ -2,6 +2,7 @@ import { type ResourceKey, resourceKey, type TrafficDefaults } from "@heddle/api
 import type { Provenance, Sourced } from "../provenance.ts";
 import { hasLabels } from "../selecting/labels.ts";
 import type { UnitFinding } from "../translation/contribution.ts";
+import { byAge } from "../world/age.ts";
 import type { DelegateRef, RouteTable } from "../world/route-index.ts";
 import type { World } from "../world/world.ts";
 import { type Alternative, delegatedAlternatives } from "./delegated-match.ts";
@@ -184,8 +185,7 @@ function knobsOf(fields: TrafficDefaults, resource: ResourceKey, at: string): Kn
   return knobs as Knobs;
 }
 
-/** By `order`, then the older, then the name. */
+/** By `order`, then the older. */
 function byOrder(a: RouteTable, b: RouteTable): number {
-  const age = ({ metadata }: RouteTable) => `${metadata.creationTimestamp} ${metadata.name}`;
-  return a.spec.order - b.spec.order || (age(a) < age(b) ? -1 : 1);
+  return a.spec.order - b.spec.order || byAge(a, b);
 }

@@ -1,4 +1,5 @@
-import { type ResourceKey, type ResourceOf, resourceKey } from "@heddle/api";
+import { type ResourceKey, resourceKey } from "@heddle/api";
+import { byAge, isOlder } from "./age.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
 import type { Gateway } from "./gateway-index.ts";
 import { type GatewaySite, gatewaySites } from "./gateway-site.ts";
@@ -64,9 +65,9 @@ function takenHosts(
   const taken = new Map<string, ResourceKey>();
   for (const host of table.spec.hosts ?? []) {
     const [first] = [...world.routes.serving(key, host)]
-      .filter((rival) => rival !== table && accepted(rival) < accepted(table))
+      .filter((rival) => rival !== table && isOlder(rival, table))
       .filter((rival) => servedAt(rival, gateway, key).some((listener) => listeners.includes(listener)))
-      .sort((a, b) => (accepted(a) < accepted(b) ? -1 : 1));
+      .sort(byAge);
     if (first !== undefined) taken.set(host, resourceKey(first));
   }
   return taken;
@@ -79,8 +80,4 @@ function servedAt(table: RouteTable, gateway: Gateway, key: ResourceKey): readon
       refs.some((ref) => listener.name === (ref.listener ?? listener.name)) &&
       admits(gateway, listener, table),
   );
-}
-
-function accepted({ metadata }: ResourceOf<"RouteTable">): string {
-  return `${metadata.creationTimestamp} ${metadata.workspace}/${metadata.name}`;
 }

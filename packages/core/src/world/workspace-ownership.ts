@@ -2,6 +2,7 @@ import type { NamespaceSelector, ResourceOf } from "@heddle/api";
 import { defaultWorkspace } from "@heddle/api";
 import { hasLabels } from "../selecting/labels.ts";
 import { inCluster } from "../selecting/target-match.ts";
+import { byAge } from "./age.ts";
 import { administratorWorkspace, type Ownership, type Standing, type Subject } from "./ownership.ts";
 import type { World } from "./world.ts";
 
@@ -68,17 +69,13 @@ export class WorkspaceOwnership implements Ownership {
   }
 
   #workspaces(): readonly Workspace[] {
-    this.#byAge ??= [...this.#world.ofKind("Workspace")].sort((a, b) => (age(a) < age(b) ? -1 : 1));
+    this.#byAge ??= [...this.#world.ofKind("Workspace")].sort(byAge);
     return this.#byAge;
   }
 
   #workspace(name: string): Workspace | undefined {
     return this.#workspaces().find(({ metadata }) => metadata.name === name);
   }
-}
-
-function age({ metadata }: Workspace): string {
-  return `${metadata.creationTimestamp} ${metadata.name}`;
 }
 
 function names(list: readonly string[], name: string): boolean {

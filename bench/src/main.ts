@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { table } from "./measure.ts";
-import { editByClusters, editByWorldSize, full } from "./translation.ts";
+import { editByClusters, editByTables, editByWorldSize, full } from "./translation.ts";
 
 /** `npm run bench [-- --json FILE]`: prints a table; the method is in README.md. */
-const measured = [...editByWorldSize(), ...editByClusters(), ...full()];
+const measured = [...editByWorldSize(), ...editByTables(), ...editByClusters(), ...full()];
 process.stdout.write(`${table(measured)}\n`);
 const json = process.argv.indexOf("--json");
 const file = process.argv[json + 1];

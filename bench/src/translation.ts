@@ -1,7 +1,7 @@
 import { Engine } from "@heddle/core";
 import { dialects } from "@heddle/dialects";
 import { type Measured, measure } from "./measure.ts";
-import { canary, fleet, policies } from "./world.ts";
+import { canary, fleet, policies, table, tables } from "./world.ts";
 
 function engineOf(clusters: number, services: number): Engine {
   const engine = new Engine(dialects);
@@ -17,6 +17,19 @@ export function editByWorldSize(): Measured[] {
       `one edit, ${services} services × 1 cluster`,
       200,
       (run) => void engine.apply([canary(run % services, 1 + (run % 98))]),
+    );
+  });
+}
+
+/** One edit of one route table among as many at one gateway as there are services: should stay flat. */
+export function editByTables(): Measured[] {
+  return [100, 1_000, 10_000].map((services) => {
+    const engine = new Engine(dialects);
+    engine.apply([...fleet(1, services), ...tables(services)]);
+    return measure(
+      `one table, ${services} at a gateway`,
+      200,
+      (run) => void engine.apply([table(run % services, 2 + (run % 98))]),
     );
   });
 }

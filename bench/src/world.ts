@@ -1,4 +1,4 @@
-import type { Fact, Resource } from "@heddle/api";
+import type { Fact, KindName, Resource } from "@heddle/api";
 import type { Change } from "@heddle/core";
 
 const perNamespace = 50;
@@ -96,7 +96,45 @@ function access(index: number): Change {
   });
 }
 
-function resource(kind: "TrafficPolicy" | "AccessPolicy", name: string, spec: object): Change {
+/** A gateway in the first cluster, and a route table at it for each service, with a host of its own. */
+export function tables(services: number): Change[] {
+  const gateway: Fact = {
+    kind: "Workload",
+    workloadKind: "Deployment",
+    namespace: "edge",
+    name: "gateway",
+    labels: { istio: "ingressgateway" },
+    serviceAccount: "gateway",
+    mesh: "istio-system",
+    ports: [{ port: 8080 }],
+    pods: { total: 1, ready: 1, meshed: 1 },
+  };
+  return [
+    { kind: "inventory", cluster: "cluster-0", delta: { full: false, upserts: [gateway], deletes: [] } },
+    resource("Gateway", "entrance", {
+      role: "ingress",
+      selector: { labels: gateway.labels },
+      listeners: [{ name: "http", port: 80, protocol: "HTTP" }],
+    }),
+    ...Array.from({ length: services }, (_, index) => table(index, 1)),
+  ];
+}
+
+export function table(index: number, seconds: number): Change {
+  return resource("RouteTable", `table-${index}`, {
+    gateways: [{ name: "entrance" }],
+    hosts: [`host-${index}.example`],
+    rules: [
+      {
+        split: [{ destination: { kind: "Service", ...service(index) }, weight: 1 }],
+        timeout: { request: `${seconds}s` },
+      },
+    ],
+    order: 0,
+  });
+}
+
+function resource(kind: KindName, name: string, spec: object): Change {
   const metadata = {
     name,
     workspace: "default",

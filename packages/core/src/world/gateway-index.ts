@@ -20,6 +20,7 @@ export class GatewayIndex {
 
   /** Gateways whose labels a workload has. */
   *selecting(labels: Labels): Iterable<Gateway> {
+    if (this.#byLabel.size === 0) return;
     for (const pair of labelPairs(labels))
       for (const gateway of this.#byLabel.get(pair))
         if (hasLabels(labels, gateway.spec.selector.labels)) yield gateway;

@@ -25,7 +25,8 @@ export class VirtualIndex {
   }
 
   /** Those that could select a Service of this name. */
-  selecting(namespace: string, name: string): Set<VirtualDestination> {
+  selecting(namespace: string, name: string): ReadonlySet<VirtualDestination> {
+    if (this.#bySelector.size === 0) return NONE;
     return this.#of([`${namespace}|${name}`, `${namespace}|*`, `*|${name}`, "*|*"]);
   }
 
@@ -38,6 +39,8 @@ export class VirtualIndex {
     return new Set(keys.flatMap((key) => [...this.#bySelector.get(key)]));
   }
 }
+
+const NONE: ReadonlySet<never> = new Set();
 
 function keysOf({ spec }: VirtualDestination): Set<string> {
   return new Set(spec.backends.flatMap(({ selector }) => keysOfSelector(selector)));

@@ -107,7 +107,9 @@ export class World {
   /** A policy with the generations that may stand in for it, the newest first; empty for what is no policy. */
   versions(key: ResourceKey): readonly Policy[] {
     const resource = this.resources.get(key);
-    return resource !== undefined && isPolicy(resource) ? [resource, ...this.earlier(key)] : [];
+    if (resource === undefined || !isPolicy(resource)) return [];
+    const earlier = this.#earlier.get(key);
+    return earlier === undefined ? [resource] : [resource, ...earlier];
   }
 
   #follow(key: ResourceKey, next: Resource | undefined): readonly Policy[] {

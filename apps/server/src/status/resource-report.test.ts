@@ -109,6 +109,20 @@ it("says in part where a field cannot be expressed", () => {
   ]);
 });
 
+it("says failed of a route table whose gateway is not there", () => {
+  const { engine } = world(true);
+  const [manifest] = parseManifests([
+    {
+      file: "f",
+      text: "{ apiVersion: heddle.io/v1alpha1, kind: RouteTable, metadata: { name: r }, spec: { gateways: [{ name: gone }], hosts: [a.example], rules: [{ directResponse: { status: 200 } }] } }",
+    },
+  ]).manifests;
+  if (manifest === undefined) throw new Error("the manifest is valid");
+  const resource = stored(manifest, 0);
+  engine.apply([{ kind: "resource", key: resourceKey(resource), resource }]);
+  expect(statesOf({ engine, resources: [resource] })).toEqual([[["failed", "REFERENCE_NOT_FOUND"]]]);
+});
+
 it("waits for the report of the content that is wanted now", () => {
   const { engine, resources } = world(true, "defaults: { timeout: { request: 1s } }");
   const old = {

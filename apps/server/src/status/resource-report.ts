@@ -88,7 +88,7 @@ export function resourceReport(
       if (list.length === 0) findings.set("NO_MESH", noMesh(cluster, resource));
       return {
         cluster,
-        state: stateOf(objects, list, written.size - homes.size, alwaysWritten.has(resource.kind)),
+        state: stateOf(objects, list, written.size - homes.size, withoutObjects[resource.kind]),
         objects,
         fields: list,
         findings: [...findings.values()],
@@ -132,15 +132,25 @@ function noMesh(cluster: string, resource: Resource): ClusterReport["findings"][
     : { code: "NO_MESH", path: "spec", reason: `${cluster} has no mesh that Heddle translates for`, remedy };
 }
 
-/** Kinds that come to objects wherever they have an effect; without any, others say it all. */
-const alwaysWritten: ReadonlySet<Resource["kind"]> = new Set(["TrafficPolicy", "ConnectionPolicy"]);
+/**
+ * What it means that nothing of a resource is written although a mesh can say all of it, by kind: of policies about calls that others say
+ * it all; of what is called or served itself that something it names is missing. Other kinds may come to nothing and hold all the same.
+ */
+const withoutObjects: Readonly<Partial<Record<Resource["kind"], ClusterState>>> = {
+  TrafficPolicy: "overridden",
+  ConnectionPolicy: "overridden",
+  VirtualDestination: "failed",
+  Gateway: "failed",
+  RouteTable: "failed",
+  ExternalWorkload: "failed",
+};
 
-/** `lost` counts objects of which another resource's version is written instead. */
+/** `lost` counts objects of which another resource's version is written instead; `none` is the state where nothing is written at all. */
 function stateOf(
   objects: readonly ObjectReport[],
   fields: readonly FieldReport[],
   lost: number,
-  needsObjects: boolean,
+  none: ClusterState = "programmed",
 ): ClusterState {
   if (objects.some(({ state }) => state === "failed"))
     return objects.some(({ state }) => state === "applied") ? "partiallyProgrammed" : "failed";
@@ -149,5 +159,5 @@ function stateOf(
   if (unsupported) return objects.length === 0 ? "failed" : "partiallyProgrammed";
   if (fields.length === 0) return "failed";
   if (objects.length > 0) return lost > 0 ? "partiallyProgrammed" : "programmed";
-  return lost > 0 || needsObjects ? "overridden" : "programmed";
+  return lost > 0 ? "overridden" : none;
 }

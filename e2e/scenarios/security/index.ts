@@ -9,6 +9,7 @@ import { defaultDeny } from "./default-deny.ts";
 import { deny } from "./deny.ts";
 import { denyNot } from "./deny-not.ts";
 import { dryRun } from "./dry-run.ts";
+import { externalAuthorization } from "./external.ts";
 import { mtlsMesh } from "./mtls-mesh.ts";
 import { mtlsStrict } from "./mtls-strict.ts";
 import { tokens } from "./tokens.ts";
@@ -27,6 +28,7 @@ export const securityScenarios: Readonly<Record<string, Scenario>> = {
   "deny-not": denyNot,
   deny: deny,
   "dry-run": dryRun,
+  external: externalAuthorization,
   "mtls-mesh": mtlsMesh,
   "mtls-strict": mtlsStrict,
   tokens: tokens,

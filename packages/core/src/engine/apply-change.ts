@@ -77,7 +77,10 @@ function putFact(
   world.putFact(cluster, key, next);
   if (key.startsWith("Namespace/") || cluster.members.size !== members) {
     world.ownership.forget();
-    if (world.ownership.any) markCluster(world, cluster, dirty);
+    if (world.ownership.any) {
+      markCluster(world, cluster, dirty);
+      markFellows(world, cluster.cluster.name, dirty);
+    }
   }
   if (next !== undefined) markDependentsOf(world, cluster, next, dirty);
 }

@@ -6,7 +6,7 @@ import type { ExplainedField, LostField } from "./explanation.ts";
 
 type AuthenticationBearing = Bearing<Extract<Bearing["policy"], { kind: "AuthenticationPolicy" }>>;
 
-/** Modes with whom they stand against, and every token requirement (SEMANTICS, "Authentication"). */
+/** Modes with whom they stand against, and every requirement of a token or of a service that decides (SEMANTICS, "Authentication"). */
 export function explainAuthentication(
   effective: EffectiveAuthentication | undefined,
   bearings: readonly AuthenticationBearing[],
@@ -41,6 +41,12 @@ export function explainAuthentication(
     ),
     ...effective.jwt.map(({ value, from }) => ({
       field: `jwt ${value.issuer}`,
+      value,
+      from: [from],
+      lost: [],
+    })),
+    ...effective.external.map(({ value, from }) => ({
+      field: `external ${value.service.name}`,
       value,
       from: [from],
       lost: [],

@@ -1,13 +1,22 @@
-import type { JwtRule, MtlsMode, ResourceOf } from "@heddle/api";
+import type { AuthenticationPolicySpec, JwtRule, MtlsMode, ResourceOf } from "@heddle/api";
 import type { Sourced } from "../provenance.ts";
 import type { TargetLevel } from "../selecting/target-match.ts";
 import type { Bearing } from "../world/bearing.ts";
 import type { FieldConflict } from "./effective-traffic.ts";
 import { LEVEL_ORDER, type LevelledValue, prefer } from "./levelled.ts";
 
+/** What asks a service whether a request may pass. */
+export type ExternalAuthorization = NonNullable<AuthenticationPolicySpec["external"]>;
+
 export type LevelledMode = LevelledValue<MtlsMode>;
 
 export interface LevelledJwt extends Sourced<JwtRule> {
+  readonly level: TargetLevel;
+  /** Only these ports of the target. */
+  readonly ports: readonly number[] | undefined;
+}
+
+export interface LevelledExternal extends Sourced<ExternalAuthorization> {
   readonly level: TargetLevel;
   /** Only these ports of the target. */
   readonly ports: readonly number[] | undefined;
@@ -19,6 +28,8 @@ export interface EffectiveAuthentication {
   readonly ports: ReadonlyMap<number, LevelledMode>;
   /** Requirements add up: some token must satisfy each. */
   readonly jwt: readonly LevelledJwt[];
+  /** Services that decide; each must let a request pass. */
+  readonly external: readonly LevelledExternal[];
   readonly conflicts: readonly FieldConflict[];
 }
 
@@ -41,6 +52,7 @@ export function effectiveAuthentication(
   let mode: LevelledMode | undefined;
   const ports = new Map<number, LevelledMode>();
   const jwt: LevelledJwt[] = [];
+  const external: LevelledExternal[] = [];
   for (const { policy, key, level, ports: only } of counting) {
     const { mtls } = policy.spec;
     const at = (path: string, value: MtlsMode) => ({ value, level, from: { resource: key, path } });
@@ -57,11 +69,18 @@ export function effectiveAuthentication(
     policy.spec.jwt?.forEach((value, index) => {
       jwt.push({ value, level, ports: only, from: { resource: key, path: `spec.jwt[${index}]` } });
     });
+    if (policy.spec.external !== undefined)
+      external.push({
+        value: policy.spec.external,
+        level,
+        ports: only,
+        from: { resource: key, path: "spec.external" },
+      });
   }
   if (mode !== undefined)
     for (const other of elsewhere)
       if (LEVEL_ORDER[other.level] === LEVEL_ORDER[mode.level])
         mode = prefer(mode, { ...other, level: mode.level }, STRICTNESS, conflicts);
   if (mode === undefined && fallback !== undefined) mode = { ...fallback, level: "mesh" };
-  return { mode, ports, jwt, conflicts };
+  return { mode, ports, jwt, external, conflicts };
 }

@@ -1,5 +1,5 @@
 import type { CapabilityTable, Refine } from "@heddle/core";
-import { native, unsupported } from "../capability-levels.ts";
+import { approximated, native, unsupported } from "../capability-levels.ts";
 import { connectionCapabilities, refineConnection } from "./connection-capabilities.ts";
 import { extensionCapabilities, refineExtension } from "./extension-capabilities.ts";
 import { gatewayCapabilities, refineGateway, routeTableCapabilities } from "./gateway-capabilities.ts";
@@ -57,7 +57,10 @@ export const capabilities: CapabilityTable = {
     ),
     "tls.minVersion": unsupported("set for the whole mesh in MeshConfig meshMTLS.minProtocolVersion"),
     "tls.cipherSuites": unsupported("set for the whole mesh in MeshConfig tlsDefaults.cipherSuites"),
-    external: unsupported("needs a provider in MeshConfig extensionProviders, which Heddle does not write"),
+    "external.service": native("EnvoyFilter with Envoy's external authorization, before Istio's own filters"),
+    "external.failOpen": native("ext_authz failure_mode_allow"),
+    "external.headers": native("ext_authz allowed_headers"),
+    "external.paths": approximated("stricter: every request is shown to it"),
   },
   ConnectionPolicy: connectionCapabilities,
   EgressPolicy: egressCapabilities,
@@ -74,6 +77,12 @@ export const refine: Refine = (field, value, mesh, resource, path) => {
     case "TrafficPolicy":
     case "RouteTable":
       return refineRules(field, value, mesh, resource, path);
+    case "AuthenticationPolicy":
+      return field === "external.service.kind" && value === "VirtualDestination"
+        ? unsupported(
+            "proxies ask one service, and a virtual destination may stand for several; requests are refused unless failOpen",
+          )
+        : undefined;
     case "Gateway":
       return refineGateway(field, value, mesh, resource, path);
     case "ConnectionPolicy":

@@ -145,6 +145,7 @@ export const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
   AuthenticationPolicy: merged(
     fc.record({ targets, mtls: fc.record({ mode: fc.constantFrom("STRICT", "PERMISSIVE") }) }),
     optional(fc.constant([{ issuer: "https://id", jwks: { uri: "https://id/keys" } }]), "jwt"),
+    optional(fc.record({ service: fc.record({ name, namespace }) }), "external"),
   ),
   ConnectionPolicy: merged(
     fc.record({ targets: calledTargets }),

@@ -1,4 +1,4 @@
-import { type DestinationFact, durationMs, parseResourceKey } from "@heddle/api";
+import { durationMs } from "@heddle/api";
 import type {
   ExternalProcessor,
   JsonObject,
@@ -8,7 +8,7 @@ import type {
   UnitContext,
 } from "@heddle/core";
 import { maxMessageTimeoutMs } from "../extension-capabilities.ts";
-import { hostOf } from "../identity.ts";
+import { askedService, clusterName, NOBODY } from "./asked-service.ts";
 import { type Extension, extensionName, portsSeen } from "./extension-place.ts";
 import { protobufDuration, writeHttpFilter } from "./http-filter.ts";
 import type { Scope } from "./scope.ts";
@@ -87,10 +87,7 @@ function write(
   );
 }
 
-/** A cluster that every proxy has and that nothing answers from. */
-const NOBODY = "BlackHoleCluster";
-
-/** Envoy's name for the port of the service that speaks gRPC (pilot/pkg/model, BuildSubsetKey). */
+/** Envoy's name for the port of the service that speaks gRPC. */
 function clusterOf(
   { value: { service }, from }: LevelledExtension<ExternalProcessor>,
   scope: Scope,
@@ -98,11 +95,8 @@ function clusterOf(
   out: TranslationBuilder,
 ): string {
   const at = { ...from, path: `${from.path}.service` };
+  const found = askedService(service, at.resource, scope, context);
   if (service.kind === "VirtualDestination") return NOBODY;
-  const found =
-    service.kind === "Service"
-      ? serviceAt(service, scope, context)
-      : externalAt(at.resource, service, context);
   if (found === undefined) {
     out.finding({
       ...at,
@@ -112,56 +106,12 @@ function clusterOf(
     });
     return NOBODY;
   }
-  const [port, ...more] = found.ports;
-  if (port !== undefined && more.length === 0) return `outbound|${port}||${found.host}`;
+  const [port, ...more] = found.ports.filter(({ http2 }) => http2);
+  if (port !== undefined && more.length === 0) return clusterName(found, port);
   out.verdict(
     at,
     "unsupported",
     "it needs exactly one port that Istio knows to speak gRPC or HTTP/2, by appProtocol or name; requests are refused unless failOpen",
   );
   return NOBODY;
-}
-
-interface Processing {
-  readonly host: string;
-  /** Those that speak gRPC. */
-  readonly ports: readonly number[];
-}
-
-function serviceAt(
-  { name, namespace = "" }: ExternalProcessor["service"],
-  scope: Scope,
-  context: UnitContext,
-): Processing | undefined {
-  const destination = context.destination(namespace || scope.namespace, name);
-  return (
-    destination && {
-      host: hostOf(destination, context.mesh),
-      ports: destination.ports.filter(speaksHttp2).map(({ port }) => port),
-    }
-  );
-}
-
-function externalAt(
-  resource: LevelledExtension<unknown>["from"]["resource"],
-  { name }: ExternalProcessor["service"],
-  context: UnitContext,
-): Processing | undefined {
-  const spec = context.named("ExternalService", parseResourceKey(resource).workspace, name)?.spec;
-  const host = spec?.hosts.find((candidate) => !candidate.startsWith("*"));
-  return spec && host !== undefined
-    ? {
-        host,
-        ports: spec.ports
-          .filter(({ protocol }) => protocol === "GRPC" || protocol === "HTTP2")
-          .map(({ port }) => port),
-      }
-    : undefined;
-}
-
-/** Protocols of ports as Istio selects them (istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection). */
-function speaksHttp2({ name, appProtocol }: DestinationFact["ports"][number]): boolean {
-  return appProtocol === undefined
-    ? /^(grpc(?!-web)|http2)(-|$)/.test(name ?? "")
-    : ["grpc", "http2", "kubernetes.io/h2c"].includes(appProtocol);
 }

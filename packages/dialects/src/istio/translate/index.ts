@@ -18,6 +18,7 @@ import { translateConnection } from "./connection.ts";
 import { translateEgress } from "./egress.ts";
 import { translateExtensions } from "./extension.ts";
 import { calledHosts, translateExternal } from "./external.ts";
+import { translateExternalAuthorization } from "./external-authorization.ts";
 import { translateGateway } from "./gateway.ts";
 import { translateMachine } from "./machine.ts";
 import { tellUncounted, translateRateLimits } from "./rate-limit.ts";
@@ -118,6 +119,7 @@ function translateSecurity(
 ): void {
   translateAccess(unit.access, scope, context, out);
   translateAuthentication(unit.authentication, scope, context, out);
+  translateExternalAuthorization(unit.authentication, scope, context, out);
   translateExtensions(unit.extension, scope, context, out);
 }
 
@@ -146,6 +148,7 @@ function tellUnwritten(
     authentication?.mode,
     ...(authentication?.ports.values() ?? []),
     ...(authentication?.jwt ?? []),
+    ...(authentication?.external ?? []),
     egress?.outbound,
     ...(extension === undefined ? [] : Object.values(extension).flat()),
   ];

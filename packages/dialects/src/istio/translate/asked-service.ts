@@ -1,0 +1,61 @@
+import { type DestinationFact, type DestinationRef, parseResourceKey, type ResourceKey } from "@heddle/api";
+import type { UnitContext } from "@heddle/core";
+import { hostOf } from "../identity.ts";
+import type { Scope } from "./scope.ts";
+
+/** A service that proxies ask about requests, by what they know of it. */
+export interface AskedService {
+  readonly host: string;
+  readonly ports: readonly AskedPort[];
+}
+
+interface AskedPort {
+  readonly port: number;
+  /** Whether it speaks HTTP/2, as gRPC does. */
+  readonly http2: boolean;
+}
+
+/** A cluster that every proxy has and that nothing answers from. */
+export const NOBODY = "BlackHoleCluster";
+
+/** Envoy's name for a port of a service (pilot/pkg/model, BuildSubsetKey). */
+export function clusterName({ host }: AskedService, { port }: AskedPort): string {
+  return `outbound|${port}||${host}`;
+}
+
+/** Undefined where there is none of that name; a virtual destination is not one service. */
+export function askedService(
+  { kind, name, namespace }: DestinationRef,
+  resource: ResourceKey,
+  scope: Scope,
+  context: UnitContext,
+): AskedService | undefined {
+  if (kind === "Service") {
+    const destination = context.destination(namespace ?? scope.namespace, name);
+    const ports = destination?.ports.filter(({ protocol }) => protocol === "TCP");
+    return (
+      destination && {
+        host: hostOf(destination, context.mesh),
+        ports: (ports ?? []).map((port) => ({ port: port.port, http2: speaksHttp2(port) })),
+      }
+    );
+  }
+  if (kind === "VirtualDestination") return undefined;
+  const spec = context.named("ExternalService", parseResourceKey(resource).workspace, name)?.spec;
+  const host = spec?.hosts.find((candidate) => !candidate.startsWith("*"));
+  if (spec === undefined || host === undefined) return undefined;
+  return {
+    host,
+    ports: spec.ports.map(({ port, protocol }) => ({
+      port,
+      http2: protocol === "GRPC" || protocol === "HTTP2",
+    })),
+  };
+}
+
+/** Protocols of ports as Istio selects them (istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection). */
+function speaksHttp2({ name, appProtocol }: DestinationFact["ports"][number]): boolean {
+  return appProtocol === undefined
+    ? /^(grpc(?!-web)|http2)(-|$)/.test(name ?? "")
+    : ["grpc", "http2", "kubernetes.io/h2c"].includes(appProtocol);
+}

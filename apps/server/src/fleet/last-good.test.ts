@@ -35,12 +35,15 @@ it("keeps the last good generation in force, and a server that starts later does
   await eventually("it arrived", () => agent.held.size === 1);
   const good = [...agent.held];
   await agent.reportHeld();
+  await eventually("it is programmed", async () => (await told(server))[0]?.state === "programmed");
   // Istio has no idle timeout of a route, and the author wants all of it or nothing.
   await server.api.data(apply, { manifests: [policy({ request: "2s", idle: "5s" }, "reject")] });
   const kept = { code: "LAST_GOOD_IN_FORCE", reason: expect.stringContaining("generation 1 stays in force") };
   await eventually("it is told", async () => (await told(server))[0]?.findings.length === 1);
-  expect(await told(server)).toEqual([{ state: "partiallyProgrammed", findings: [kept] }]);
+  // With any other content wanted than what the agent reported it would be pending.
+  const still = [{ state: "partiallyProgrammed", findings: [kept] }];
+  expect(await told(server)).toEqual(still);
   expect([...agent.held]).toEqual(good);
   const later = await servers.start({ replica: "later" });
-  expect(await told(later)).toMatchObject([{ findings: [kept] }]);
+  expect(await told(later)).toEqual(still);
 });

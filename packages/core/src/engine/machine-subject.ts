@@ -1,5 +1,4 @@
 import type { ClusterWorld } from "../world/cluster-world.ts";
-import { administratorWorkspace } from "../world/ownership.ts";
 import { keyOfUnit } from "../world/resource-unit.ts";
 import type { Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
@@ -18,8 +17,7 @@ export function machineSubject(world: World, cluster: ClusterWorld, unit: Unit):
   const joins = named === undefined ? network === cluster.cluster.network : named === unit.cluster;
   if (!joins) return undefined;
   const { workspace } = machine.metadata;
-  const allowed =
-    workspace === administratorWorkspace || world.ownership.owner(unit.cluster, namespace) === workspace;
+  const allowed = world.ownership.owns(workspace, unit.cluster, namespace);
   return {
     own: [key],
     meshes: cluster.meshesInOrder(),

@@ -28,8 +28,9 @@ export function rawSubject(world: World, cluster: ClusterWorld, unit: Unit): Sub
   const { name, namespace } = metadata;
   const workspace = resource.metadata.workspace;
   const allowed =
-    workspace === administratorWorkspace ||
-    (namespace !== undefined && world.ownership.owner(unit.cluster, namespace) === workspace);
+    namespace === undefined
+      ? workspace === administratorWorkspace
+      : world.ownership.owns(workspace, unit.cluster, namespace);
   return {
     own: [key],
     meshes,

@@ -4,7 +4,6 @@ import type { VirtualHost } from "../translation/dialect.ts";
 import { byAge, isOlder } from "../world/age.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import { namespacesOfNamed } from "../world/named-destination.ts";
-import { administratorWorkspace } from "../world/ownership.ts";
 import type { VirtualDestination } from "../world/virtual-index.ts";
 import type { World } from "../world/world.ts";
 import { readKey } from "./read-key.ts";
@@ -43,11 +42,7 @@ export function virtualHosts(
     if (cluster.destinations.has(`${namespace}/${name}`)) return taken(`Service ${namespace}/${name}`);
     if (!cluster.namespaces.has(namespace)) return [{ host, service: undefined }];
     const { workspace } = destination.metadata;
-    if (
-      workspace === administratorWorkspace ||
-      world.ownership.owner(cluster.cluster.name, namespace) === workspace
-    )
-      return [{ host, service }];
+    if (world.ownership.owns(workspace, cluster.cluster.name, namespace)) return [{ host, service }];
     out.finding({
       ...at,
       code: "WORKSPACE_NOT_ALLOWED",

@@ -1,12 +1,12 @@
-import { type ResourceKey, resourceKey, type TrafficDefaults } from "@heddle/api";
-import type { Provenance, Sourced } from "../provenance.ts";
+import { type ResourceKey, resourceKey } from "@heddle/api";
+import type { Provenance } from "../provenance.ts";
 import { hasLabels } from "../selecting/labels.ts";
 import type { UnitFinding } from "../translation/contribution.ts";
 import { byAge } from "../world/age.ts";
 import type { DelegateRef, RouteTable } from "../world/route-index.ts";
 import type { World } from "../world/world.ts";
 import { type Alternative, delegatedAlternatives } from "./delegated-match.ts";
-import { type EffectiveRule, type Knobs, knobNames, knobValue } from "./effective-traffic.ts";
+import { type EffectiveRule, type Knobs, knobsOf } from "./effective-traffic.ts";
 
 /** The rules of a route table with those of the tables that it delegates to, in the order in which they are asked. */
 export interface EffectiveRoutes {
@@ -174,15 +174,6 @@ function actionOf({ split, redirect, directResponse }: Rule): EffectiveRule["act
   if (split !== undefined) return { kind: "split", split };
   if (redirect !== undefined) return { kind: "redirect", redirect };
   return directResponse === undefined ? notFound : { kind: "directResponse", directResponse };
-}
-
-function knobsOf(fields: TrafficDefaults, resource: ResourceKey, at: string): Knobs {
-  const knobs: Record<string, Sourced<unknown>> = {};
-  for (const name of knobNames) {
-    const value = knobValue(fields, name);
-    if (value !== undefined) knobs[name] = { value, from: { resource, path: `${at}.${name}` } };
-  }
-  return knobs as Knobs;
 }
 
 /** By `order`, then the older. */

@@ -1,4 +1,12 @@
-import type { MeshFact, ResourceOf, RouteMatch, Split, TrafficDefaults, TrafficRule } from "@heddle/api";
+import type {
+  MeshFact,
+  ResourceKey,
+  ResourceOf,
+  RouteMatch,
+  Split,
+  TrafficDefaults,
+  TrafficRule,
+} from "@heddle/api";
 import { canonicalJson } from "../canonical-json.ts";
 import type { Provenance, Sourced } from "../provenance.ts";
 import type { Bearing } from "../world/bearing.ts";
@@ -131,7 +139,7 @@ function rulesFor(
           matchFrom: rule.match?.map((_, at) => [{ ...from, path: `${from.path}.match[${at}]` }]),
           ports,
           action: actionOf(rule, inherited.directResponse?.value),
-          knobs: { ...inherited.knobs, ...knobsOf(rule, bearing, from.path) },
+          knobs: { ...inherited.knobs, ...knobsOf(rule, bearing.key, from.path) },
         });
       closed = rule.match === undefined && bearing.ports === undefined;
     });
@@ -196,12 +204,12 @@ function actionOf(rule: TrafficRule, inherited: TrafficDefaults["directResponse"
   return directResponse === undefined ? { kind: "forward" } : { kind: "directResponse", directResponse };
 }
 
-function knobsOf(fields: TrafficDefaults, bearing: TrafficBearing, path: string): Knobs {
+/** The knobs that fields at a path of a resource set. */
+export function knobsOf(fields: TrafficDefaults, resource: ResourceKey, path: string): Knobs {
   const knobs: Record<string, Sourced<unknown>> = {};
   for (const name of knobNames) {
     const value = knobValue(fields, name);
-    if (value !== undefined)
-      knobs[name] = { value, from: { resource: bearing.key, path: `${path}.${name}` } };
+    if (value !== undefined) knobs[name] = { value, from: { resource, path: `${path}.${name}` } };
   }
   return knobs as Knobs;
 }

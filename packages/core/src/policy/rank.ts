@@ -1,4 +1,5 @@
 import type { Source } from "@heddle/api";
+import { byAge } from "../world/age.ts";
 import type { Bearing } from "../world/bearing.ts";
 
 /** How narrowly sources are named; lower is narrower. No sources at all means every client. */
@@ -17,7 +18,7 @@ export function byRank(a: Bearing, b: Bearing): number {
   if (a.standing !== b.standing) return a.standing === "consumer" ? -1 : 1;
   if (a.narrowness !== b.narrowness) return a.narrowness - b.narrowness;
   const [x, y] = [sourceNarrowness(sourcesOf(a)), sourceNarrowness(sourcesOf(b))];
-  return x !== y ? x - y : byAge(a, b);
+  return x !== y ? x - y : byAge(a.policy, b.policy);
 }
 
 /** True when only age decides between the two: rule 5, the younger is in conflict if it says something different. */
@@ -27,12 +28,6 @@ export function equalRank(a: Bearing, b: Bearing): boolean {
     a.narrowness === b.narrowness &&
     sourceNarrowness(sourcesOf(a)) === sourceNarrowness(sourcesOf(b))
   );
-}
-
-export function byAge(a: Bearing, b: Bearing): number {
-  const [x, y] = [a.policy.metadata.creationTimestamp, b.policy.metadata.creationTimestamp];
-  if (x !== y) return x < y ? -1 : 1;
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 }
 
 export function sourcesOf(bearing: Bearing): readonly Source[] | undefined {

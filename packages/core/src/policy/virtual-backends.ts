@@ -1,5 +1,6 @@
 import { type DestinationFact, type MeshFact, resourceKey, type Split } from "@heddle/api";
 import type { Provenance } from "../provenance.ts";
+import { hasLabels } from "../selecting/labels.ts";
 import { inCluster, inMesh, selectsByName } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import { visibleNamed } from "../world/named-destination.ts";
@@ -79,7 +80,7 @@ function leastCommonMultiple(a: number, b: number): number {
 }
 
 /** The cluster itself first, then the members of its virtual meshes that run the same product, by name. */
-export function joinedClusters(world: World, cluster: ClusterWorld, mesh: MeshFact): ClusterWorld[] {
+function joinedClusters(world: World, cluster: ClusterWorld, mesh: MeshFact): ClusterWorld[] {
   const names = new Set(
     virtualMeshesOf(world, cluster.cluster.name, mesh).flatMap(({ spec }) =>
       spec.members.map((member) => member.cluster),
@@ -159,9 +160,7 @@ function externals(world: World, workspace: string, { name, labels }: BackendSel
     name !== undefined
       ? [name]
       : [...world.ofKind("ExternalService")]
-          .filter(({ metadata }) =>
-            Object.entries(labels ?? {}).every(([key, value]) => metadata.labels[key] === value),
-          )
+          .filter(({ metadata }) => hasLabels(metadata.labels, labels))
           .map(({ metadata }) => metadata.name);
   return [...new Set(names)]
     .filter((each) => visibleNamed(world, "ExternalService", workspace, each) !== undefined)

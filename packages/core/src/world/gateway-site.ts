@@ -2,7 +2,6 @@ import type { Labels } from "../selecting/labels.ts";
 import { inCluster } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
 import type { Gateway } from "./gateway-index.ts";
-import { administratorWorkspace } from "./ownership.ts";
 import type { World } from "./world.ts";
 
 /** Gateway workloads of one namespace that a Gateway is for. */
@@ -30,9 +29,7 @@ export function gatewaySites(
   const { labels, namespaces, meshes, ...placed } = spec.selector;
   if (!inCluster(placed, cluster.cluster)) return [];
   const { workspace } = metadata;
-  const owns = (namespace: string) =>
-    workspace === administratorWorkspace ||
-    world.ownership.owner(cluster.cluster.name, namespace) === workspace;
+  const owns = (namespace: string) => world.ownership.owns(workspace, cluster.cluster.name, namespace);
   const found = labels === undefined ? usualSites(cluster, spec.role) : labelledSites(cluster, labels);
   return found
     .filter(

@@ -18,6 +18,8 @@ export interface Subject {
 /** Answers which workspace owns which namespace of which cluster, and who may see what. */
 export interface Ownership {
   owner(cluster: string, namespace: string): string;
+  /** Whether a workspace may write into a namespace: its owner's and the administrator's may. */
+  owns(workspace: string, cluster: string, namespace: string): boolean;
   standing(workspace: string, cluster: string, subject: Subject): Standing;
   /** Namespaces of a cluster that a workspace owns, sorted. */
   namespacesOf(workspace: string, cluster: string): readonly string[];

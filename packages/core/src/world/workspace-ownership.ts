@@ -42,10 +42,13 @@ export class WorkspaceOwnership implements Ownership {
     return owner;
   }
 
+  owns(workspace: string, cluster: string, namespace: string): boolean {
+    return workspace === administratorWorkspace || this.owner(cluster, namespace) === workspace;
+  }
+
   standing(workspace: string, cluster: string, subject: Subject): Standing {
-    if (workspace === administratorWorkspace) return "owner";
+    if (this.owns(workspace, cluster, subject.namespace)) return "owner";
     const owner = this.owner(cluster, subject.namespace);
-    if (owner === workspace) return "owner";
     const [exporter, importer] = [this.#workspace(owner), this.#workspace(workspace)];
     const exported = exporter?.spec.exports.some(
       ({ workspaces, resources }) => names(workspaces, workspace) && shares(resources, subject),

@@ -1,4 +1,5 @@
 import type { Case } from "./case.ts";
+import { destinationCases } from "./destinations.ts";
 import { fleetCases } from "./fleet.ts";
 import { deliveryCases, extensionCases, securityCases, telemetryCases } from "./other.ts";
 import { topologyCases } from "./topology.ts";
@@ -9,6 +10,7 @@ export const specCases: readonly Case[] = [
   ...fleetCases,
   ...topologyCases,
   ...trafficCases,
+  ...destinationCases,
   ...securityCases,
   ...extensionCases,
   ...telemetryCases,

@@ -137,12 +137,8 @@ class Flattening {
     above: readonly ResourceKey[],
   ): readonly RouteTable[] {
     const at = { resource, path: `${path}.delegate` };
-    const found = [...this.#world.routes.of(workspace)].filter(
-      (candidate) =>
-        candidate.metadata.name === (name ?? candidate.metadata.name) &&
-        (name !== undefined || candidate !== table) &&
-        hasLabels(candidate.metadata.labels, labels),
-    );
+    const found =
+      name === undefined ? this.#labelled(table, workspace, labels) : this.#named(workspace, name);
     if (found.length === 0)
       this.#find({
         ...at,
@@ -161,6 +157,18 @@ class Flattening {
       });
       return false;
     });
+  }
+
+  #named(workspace: string, name: string): RouteTable[] {
+    const found = this.#world.resources.get(`RouteTable/${workspace}/${name}`);
+    return found?.kind === "RouteTable" ? [found] : [];
+  }
+
+  /** A table does not delegate to itself by labels that it happens to have. */
+  #labelled(from: RouteTable, workspace: string, labels: DelegateRef["labels"]): RouteTable[] {
+    return [...this.#world.routes.of(workspace)].filter(
+      (table) => table !== from && hasLabels(table.metadata.labels, labels),
+    );
   }
 
   #find(finding: UnitFinding): void {

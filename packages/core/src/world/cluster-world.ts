@@ -26,6 +26,8 @@ export class ClusterWorld {
   readonly members = new MultiMap<string, FactKey>();
   readonly workloadsByNamespace = new MultiMap<string, WorkloadFact>();
   readonly #workloadsByLabel = new MultiMap<string, WorkloadFact>();
+  /** Namespaces with a workload that has a label. */
+  readonly #namespacesByLabel = new MultiMap<string, string>();
   readonly #destinationsBySelector = new MultiMap<string, DestinationFact>();
 
   constructor(cluster: ClusterFact) {
@@ -60,6 +62,11 @@ export class ClusterWorld {
     return [...this.#workloadsByLabel.get(`${namespace}|${pair}`)].filter((workload) =>
       selectsPods(selector, workload.labels),
     );
+  }
+
+  /** Namespaces that may have workloads whose pods a selector selects: they share one of its labels. */
+  namespacesNear(selector: Labels): ReadonlySet<string> {
+    return this.#namespacesByLabel.get(anchorPair(selector) ?? "");
   }
 
   /** Whether pods with these labels, of whatever namespace, are taken for those of a gateway that discovery found. */
@@ -106,8 +113,10 @@ export class ClusterWorld {
         break;
       case "Workload":
         this.workloadsByNamespace.add(fact.namespace, fact);
-        for (const pair of labelPairs(fact.labels))
+        for (const pair of labelPairs(fact.labels)) {
           this.#workloadsByLabel.add(`${fact.namespace}|${pair}`, fact);
+          this.#namespacesByLabel.add(pair, fact.namespace);
+        }
         break;
       case "Destination": {
         this.destinations.set(`${fact.namespace}/${fact.name}`, fact);
@@ -132,8 +141,11 @@ export class ClusterWorld {
         break;
       case "Workload":
         this.workloadsByNamespace.delete(fact.namespace, fact);
-        for (const pair of labelPairs(fact.labels))
-          this.#workloadsByLabel.delete(`${fact.namespace}|${pair}`, fact);
+        for (const pair of labelPairs(fact.labels)) {
+          const within = `${fact.namespace}|${pair}`;
+          this.#workloadsByLabel.delete(within, fact);
+          if (!this.#workloadsByLabel.has(within)) this.#namespacesByLabel.delete(pair, fact.namespace);
+        }
         break;
       case "Destination": {
         this.destinations.delete(`${fact.namespace}/${fact.name}`);

@@ -48,7 +48,7 @@ export function gatewaySites(
 type Found = Pick<GatewaySite, "namespace" | "labels" | "mesh">;
 
 function labelledSites(cluster: ClusterWorld, labels: Labels): Found[] {
-  return [...cluster.members.keys()].flatMap((namespace) => {
+  return [...cluster.namespacesNear(labels)].flatMap((namespace) => {
     const [workload] = cluster
       .workloadsWith(namespace, labels)
       .sort((a, b) => (`${a.mesh ?? "~"} ${a.name}` < `${b.mesh ?? "~"} ${b.name}` ? -1 : 1));

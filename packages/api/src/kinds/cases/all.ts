@@ -1,7 +1,10 @@
 import type { Case } from "./case.ts";
+import { deliveryCases } from "./delivery.ts";
 import { destinationCases } from "./destinations.ts";
+import { extensionCases } from "./extension.ts";
 import { fleetCases } from "./fleet.ts";
-import { deliveryCases, extensionCases, securityCases, telemetryCases } from "./other.ts";
+import { securityCases } from "./security.ts";
+import { telemetryCases } from "./telemetry.ts";
 import { topologyCases } from "./topology.ts";
 import { trafficCases } from "./traffic.ts";
 

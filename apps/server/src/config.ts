@@ -2,6 +2,8 @@ import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import type { ServerRates } from "@heddle/relay";
 import { z } from "zod";
+import type { StageObserver } from "./telemetry/stage.ts";
+import type { TracingConfig } from "./telemetry/tracing.ts";
 
 /** PostgreSQL never runs as root, and no other user may enter root's home. */
 function defaultDataDir(): string {
@@ -21,6 +23,11 @@ const environment = z.object({
   HEDDLE_REPLICA: z.string().optional(),
   HEDDLE_TRUST_DOMAIN: z.string().default("heddle"),
   HEDDLE_DRIFT: z.enum(["repair", "report"]).default("repair"),
+  OTEL_SDK_DISABLED: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional(),
+  OTEL_SERVICE_NAME: z.string().default("heddle-server"),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
 });
 
@@ -47,6 +54,10 @@ export interface ServerConfig {
   /** What agents do when someone changes an object that Heddle owns. */
   readonly drift: "repair" | "report";
   readonly logLevel: string;
+  /** Undefined records no traces. */
+  readonly tracing?: TracingConfig;
+  /** Hears of each stage of each change as well. For benchmarks. */
+  readonly onStage?: StageObserver;
   /** How fast agents may connect and enrol from one address; the relay's own limits unless given. For benchmarks and tests. */
   readonly relayRates?: Partial<ServerRates>;
 }
@@ -57,6 +68,7 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): S
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ""),
   );
   const parsed = environment.parse(given);
+  const tracing = tracingFrom(parsed);
   return {
     databaseUrl: parsed.DATABASE_URL,
     redisUrl: parsed.REDIS_URL,
@@ -69,7 +81,15 @@ export function configFrom(env: Readonly<Record<string, string | undefined>>): S
     trustDomain: parsed.HEDDLE_TRUST_DOMAIN,
     drift: parsed.HEDDLE_DRIFT,
     logLevel: parsed.LOG_LEVEL,
+    ...(tracing !== undefined && { tracing }),
   };
+}
+
+/** On when one of OpenTelemetry's variables says where spans go. @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+function tracingFrom(parsed: z.infer<typeof environment>): TracingConfig | undefined {
+  const endpoint = parsed.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? parsed.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined || parsed.OTEL_SDK_DISABLED === "true") return undefined;
+  return { serviceName: parsed.OTEL_SERVICE_NAME, ratio: parsed.OTEL_TRACES_SAMPLER_ARG };
 }
 
 function hostAndPort(text: string): HostAndPort {

@@ -17,12 +17,13 @@ import { startDuties } from "./duties.ts";
 import { Fleet } from "./fleet/fleet.ts";
 import { schema } from "./graphql/schema.ts";
 import { createApp } from "./http/app.ts";
-import { createMetrics } from "./http/metrics.ts";
 import { repeat } from "./repeat.ts";
 import { ClusterBoard, inSync } from "./status/cluster-board.ts";
 import { followOthers } from "./status/follow-others.ts";
 import { ReportBoard } from "./status/report-board.ts";
 import { ReportWriter } from "./status/report-writer.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
+import { observeStages } from "./telemetry/observe-stages.ts";
 import { version } from "./version.ts";
 
 export interface RunningServer {
@@ -63,6 +64,8 @@ const defaultTiming: ServerTiming = {
 const readyWithinMs = 2_000;
 /** Longest that a step of closing waits for the queue, in ms: without its Redis it would wait for ever. */
 const queueWithinMs = 3_000;
+/** Longest that closing waits for the collector of traces, in ms. */
+const exportWithinMs = 2_000;
 
 /** Starts one replica. Rejects when its database, queue or addresses cannot be had; nothing is left running then. */
 export async function startServer(
@@ -103,7 +106,20 @@ async function start(
   // A replica's queue is of no use to its successor, so its name is new with every start.
   const replica = `${config.replica}-${Date.now().toString(36)}`;
   const authority = await serverAuthority(store, config.keyFile);
+  const stages = observeStages({
+    metrics,
+    tracing: config.tracing,
+    also: config.onStage,
+    installation: authority.certificatePem,
+    replica,
+  });
+  closing.add(() => stages.close(), exportWithinMs);
+  const stage = stages.observe;
   const fleet = new Fleet(store, log);
+  fleet.onChange(({ revision, times: { woken, read, compiled } }) => {
+    stage({ stage: "wake", revision, from: woken, to: read });
+    stage({ stage: "compile", revision, from: read, to: compiled });
+  });
   const authenticator = new Authenticator({
     store,
     bindings: () => fleet.engine.world.ofKind("RoleBinding"),
@@ -124,6 +140,7 @@ async function start(
     fleet,
     queue,
     metrics,
+    stage,
     log,
     onDesired: (cluster, revision) => clusters.desired(cluster, revision),
     inSync: (cluster) => inSync(clusters.get(cluster)),
@@ -146,7 +163,18 @@ async function start(
     tls: await relayTls(authority),
     trustDomain: config.trustDomain,
     authority: agents,
-    handlers: agentSessions({ store, fleet, dispatcher, reports, writer, clusters, metrics, log, replica }),
+    handlers: agentSessions({
+      store,
+      fleet,
+      dispatcher,
+      reports,
+      writer,
+      clusters,
+      metrics,
+      stage,
+      log,
+      replica,
+    }),
     logger: log,
     ...(config.relayRates && { rates: config.relayRates }),
   });
@@ -192,6 +220,7 @@ async function start(
       authenticator,
       authority,
       metrics,
+      stage,
       relayAddress,
       version,
       log,

@@ -87,6 +87,8 @@ async function run(agents: number): Promise<Result> {
       return apply.revision;
     };
     await until(await write(50));
+    server.send("stages");
+    await answer(server);
     const times: number[] = [];
     for (let index = 0; index < writes + 5; index++) {
       const at = performance.now();
@@ -94,6 +96,8 @@ async function run(agents: number): Promise<Result> {
       if (index >= 5) times.push(performance.now() - at);
     }
     times.sort((a, b) => a - b);
+    server.send("stages");
+    console.table(await answer<object>(server));
     const burstAt = performance.now();
     const revisions = await Promise.all(Array.from({ length: 100 }, (_, index) => writeOther(query, index)));
     await until(Math.max(...revisions));

@@ -22,7 +22,7 @@ export interface DeliveryQueue {
 /** About three minutes of trying; afterwards the next change or the agent's next connection brings the cluster back. */
 const attempts = 12;
 /** Clusters to one job: few rounds for many clusters, and still something to share among the workers. */
-const batch = 50;
+const batch = 250;
 /** Longer than any pause between two attempts. What has not begun by then was lost with its Redis, and is added again. */
 const believedMs = 60_000;
 

@@ -46,10 +46,21 @@ const acked = (id = "delivery-1") => eventually(() => world.heard.acks.find((ack
 describe("a delivery", () => {
   it("arrives whole, is acknowledged after its reports", async () => {
     const report: BundleReport = { bundle: "a", hash: "hash of a", revision: 7, objects: 2, problems: [] };
-    const { agent, session } = await pair({ onDelivery: async () => [report] });
+    let tookMs = 0;
+    const onDelivery = async () => {
+      const started = performance.now();
+      await new Promise((resolve) => setImmediate(resolve));
+      tookMs = performance.now() - started;
+      return [report];
+    };
+    const { agent, session } = await pair({ onDelivery });
     const objects = [{ kind: "VirtualService" }, { kind: "DestinationRule", name: "größe" }];
     expect(await session.deliver(deliveryOf([bundleOf("a", objects)], ["old"]))).toEqual({ rejected: [] });
-    expect(await acked()).toEqual({ deliveryId: "delivery-1", rejected: [] });
+    const { applyMs, ...ack } = await acked();
+    expect(ack).toEqual({ deliveryId: "delivery-1", rejected: [] });
+    // Microseconds travel.
+    expect(applyMs).toBeGreaterThanOrEqual(tookMs - 0.001);
+    expect(applyMs).toBeLessThan(tookMs + 1_000);
     expect(world.heard.reports).toEqual(["a"]);
     expect(agent.deliveries).toEqual([
       {

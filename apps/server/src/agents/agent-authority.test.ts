@@ -23,7 +23,7 @@ beforeAll(async () => {
     ttlMs: 86_400_000,
     clock: { now: () => Date.now() },
   });
-  const fleet = { resources: new Map(), wake: () => undefined };
+  const fleet = { resources: new Map() };
   agents = agentAuthority({ store, fleet, authority, trustDomain: "heddle", drift: "repair" });
 });
 afterAll(async () => {

@@ -26,7 +26,7 @@ const refusals: Partial<Record<StoreErrorCode, RelayErrorCode>> = {
 
 export interface AgentAuthorityOptions {
   readonly store: Store;
-  readonly fleet: Pick<Fleet, "resources" | "wake">;
+  readonly fleet: Pick<Fleet, "resources">;
   readonly authority: Authority;
   readonly trustDomain: string;
   readonly drift: "repair" | "report";
@@ -73,7 +73,6 @@ export function agentAuthority({
           target: name,
           detail: { uid: facts.clusterUid },
         });
-        fleet.wake();
         return identity;
       }),
     renew: ({ clusterUid, serial, csr }) =>

@@ -4,10 +4,11 @@ import type { ClusterStatusUpdate, Store } from "@heddle/store";
 import type { Logger } from "pino";
 import type { Dispatcher } from "../delivery/dispatcher.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { Metrics } from "../http/metrics.ts";
 import type { ClusterBoard } from "../status/cluster-board.ts";
 import type { ReportBoard } from "../status/report-board.ts";
 import type { ReportWriter } from "../status/report-writer.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { StageObserver } from "../telemetry/stage.ts";
 
 export interface AgentSessionsOptions {
   readonly store: Store;
@@ -17,13 +18,14 @@ export interface AgentSessionsOptions {
   readonly writer: ReportWriter;
   readonly clusters: ClusterBoard;
   readonly metrics: Metrics;
+  readonly stage: StageObserver;
   readonly log: Logger;
   readonly replica: string;
 }
 
 /** What the server does with what agents say: inventory and status into the store, acknowledgements onto the boards. */
 export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
-  const { store, fleet, dispatcher, reports, writer, clusters, metrics, log, replica } = options;
+  const { store, fleet, dispatcher, reports, writer, clusters, metrics, stage, log, replica } = options;
   return {
     async onConnect(session) {
       const { name } = session.cluster;
@@ -49,10 +51,13 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
         log.warn({ cluster: name, fact: id, code }, "a fact could not be read");
       // With rejected facts "everything else is gone" would delete what only could not be said.
       const whole = full && rejected.length === 0;
+      const from = performance.now();
       const { revision, changed } = await store.inventory.applyDelta(name, { full: whole, upserts, deletes });
       metrics.inventoryFacts.inc(changed.length);
       log.debug({ cluster: name, sequence, changed: changed.length }, "inventory");
-      if (revision !== null) fleet.wake();
+      if (revision === null) return;
+      stage({ stage: "commit", revision, from, to: performance.now() });
+      fleet.wake(revision);
     },
 
     async onStatus(session, received) {
@@ -66,13 +71,9 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
         );
     },
 
-    async onDeliveryAck(session, { deliveryId, rejected }) {
-      dispatcher.acknowledged(
-        session,
-        deliveryId,
-        rejected.map(({ id }) => id),
-      );
-      clusters.acknowledged(session.cluster.name, deliveryId);
+    async onDeliveryAck(session, ack) {
+      dispatcher.acknowledged(session, ack);
+      clusters.acknowledged(session.cluster.name, ack.deliveryId);
     },
 
     onDisconnect(session, reason) {

@@ -1,15 +1,23 @@
 import type { Bundle, ClusterDelta } from "@heddle/core";
 import type { DeliveryQueue, JobWorker } from "@heddle/queue";
-import { type EncodedBundle, encodeBundle, RelayError, type RelaySession } from "@heddle/relay";
+import {
+  type EncodedBundle,
+  encodeBundle,
+  type ReceivedAck,
+  RelayError,
+  type RelaySession,
+} from "@heddle/relay";
 import type { Logger } from "pino";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { Metrics } from "../http/metrics.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { StageObserver } from "../telemetry/stage.ts";
 import { HeldBundles } from "./held-bundles.ts";
 
 export interface DispatcherOptions {
   readonly fleet: Fleet;
   readonly queue: DeliveryQueue;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, "deliveries">;
+  readonly stage: StageObserver;
   readonly log: Logger;
   /** Called when a cluster should have something newer than it has. */
   readonly onDesired: (cluster: string, revision: number) => void;
@@ -21,8 +29,10 @@ export interface DispatcherOptions {
 interface ConnectedAgent {
   readonly session: RelaySession;
   readonly held: HeldBundles;
-  /** When deliveries that it has not acknowledged yet were sent, by id; in ms. */
+  /** When deliveries that it has not acknowledged yet were sent, by id; ms as `performance.now()` says it. */
   readonly sent: Map<string, number>;
+  /** When it was put on the queue, if no worker has taken it up since. */
+  enqueued: number | undefined;
   /** Found out of step by the sweep before. */
   behind: boolean;
 }
@@ -43,12 +53,9 @@ export class Dispatcher {
   }
 
   start(): void {
-    const { queue, fleet, metrics } = this.#options;
+    const { queue, fleet } = this.#options;
     this.#worker = queue.work((clusters) => this.#deliver(clusters), { concurrency: 4 });
-    fleet.onChange(({ deltas, clusters, revision, compileMs }) => {
-      metrics.stages.observe({ stage: "compile" }, compileMs / 1000);
-      this.#changed(deltas, clusters, revision);
-    });
+    fleet.onChange(({ deltas, clusters, revision }) => this.#changed(deltas, clusters, revision));
   }
 
   async stop(): Promise<void> {
@@ -74,6 +81,7 @@ export class Dispatcher {
       session,
       held: new HeldBundles(session.hello.bundles),
       sent: new Map(),
+      enqueued: undefined,
       behind: false,
     });
     this.#options.onDesired(cluster, this.#options.fleet.revision);
@@ -85,15 +93,20 @@ export class Dispatcher {
       this.#agents.delete(session.cluster.name);
   }
 
-  /** The agent is done with a delivery, but could not read these of its bundles. */
-  acknowledged(session: RelaySession, deliveryId: string, unread: Iterable<string>): void {
-    const agent = this.#agents.get(session.cluster.name);
+  /** The agent is done with a delivery, but for what it could not read of it. */
+  acknowledged(session: RelaySession, { deliveryId, rejected, applyMs }: ReceivedAck): void {
+    const cluster = session.cluster.name;
+    const agent = this.#agents.get(cluster);
     if (agent?.session !== session) return;
-    agent.held.lost(unread);
-    const sent = agent.sent.get(deliveryId);
+    agent.held.lost(rejected.map(({ id }) => id));
+    const from = agent.sent.get(deliveryId);
+    if (from === undefined) return;
     agent.sent.delete(deliveryId);
-    if (sent !== undefined)
-      this.#options.metrics.stages.observe({ stage: "acknowledge" }, (performance.now() - sent) / 1000);
+    const to = performance.now();
+    const revision = Number.parseInt(deliveryId, 10);
+    const applied = Math.min(from + applyMs, to);
+    this.#options.stage({ stage: "apply", revision, from, to: applied, cluster });
+    this.#options.stage({ stage: "acknowledge", revision, from: applied, to, cluster });
   }
 
   /**
@@ -139,6 +152,11 @@ export class Dispatcher {
 
   /** When the queue is away, delivery goes on without it: the queue spreads work, it does not hold state. */
   async #enqueue(clusters: readonly string[]): Promise<void> {
+    const now = performance.now();
+    for (const cluster of clusters) {
+      const agent = this.#agents.get(cluster);
+      if (agent !== undefined) agent.enqueued ??= now;
+    }
     try {
       await this.#options.queue.enqueue(clusters);
     } catch (error) {
@@ -160,7 +178,7 @@ export class Dispatcher {
 
   async #deliverTo(cluster: string): Promise<void> {
     const agent = this.#agents.get(cluster);
-    const { fleet, metrics, log } = this.#options;
+    const { fleet, metrics, stage, log } = this.#options;
     if (agent === undefined || fleet.engine.world.clusters.get(cluster)?.cluster.paused) return;
     const { revision } = fleet;
     const due = agent.held.take(fleet.engine.bundles(cluster));
@@ -174,11 +192,16 @@ export class Dispatcher {
       bundles: upserts.map((bundle) => this.#encode(bundle)),
       removed: removes,
     };
-    const started = performance.now();
-    agent.sent.set(delivery.id, started);
+    const from = performance.now();
+    stage({ stage: "enqueue", revision, from: agent.enqueued ?? from, to: from, cluster });
+    agent.enqueued = undefined;
+    agent.sent.set(delivery.id, from);
     try {
       const { rejected } = await agent.session.deliver(delivery);
-      metrics.stages.observe({ stage: "send" }, (performance.now() - started) / 1000);
+      const to = performance.now();
+      // An agent may be done before the transport says that it has taken everything.
+      if (agent.sent.has(delivery.id)) agent.sent.set(delivery.id, to);
+      stage({ stage: "send", revision, from, to, cluster });
       agent.held.sent(due);
       agent.held.lost(rejected.map(({ id }) => id));
       metrics.deliveries.inc({ outcome: "sent" });

@@ -17,8 +17,8 @@ export interface FleetChange {
   readonly deltas: ReadonlyMap<string, ClusterDelta>;
   readonly resources: readonly ResourceKey[];
   readonly clusters: readonly string[];
-  /** What translating it took. */
-  readonly compileMs: number;
+  /** When this replica was woken, had read the changes, and had translated them; ms as `performance.now()` says it. */
+  readonly times: { readonly woken: number; readonly read: number; readonly compiled: number };
 }
 
 /**
@@ -34,7 +34,10 @@ export class Fleet {
   readonly #waiting = new Set<{ readonly revision: number; readonly done: () => void }>();
   #revision = -1;
   #running: Promise<void> | undefined;
-  #again = false;
+  /** The newest revision that there is said to be, until it is read. */
+  #wanted: number | undefined;
+  /** When that was first said; ms as `performance.now()` says it. */
+  #woken = 0;
   #unsubscribe = (): void => undefined;
   readonly #stopping = new AbortController();
 
@@ -54,8 +57,9 @@ export class Fleet {
 
   /** Loads everything and follows from then on. @throws StoreError when the first load fails */
   async start(): Promise<void> {
+    this.#woken = performance.now();
     await this.#reload();
-    const subscription = this.#store.changes.subscribe(() => this.wake());
+    const subscription = this.#store.changes.subscribe((revision) => this.wake(revision));
     this.#unsubscribe = () => subscription.close();
   }
 
@@ -70,9 +74,11 @@ export class Fleet {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Says that there may be something new. Returns at once. */
-  wake(): void {
-    this.#again = true;
+  /** Says that there is this revision. Returns at once. An older one than is known comes late, or of a database that was restored. */
+  wake(revision: number): void {
+    if (revision === this.#revision) return;
+    if (this.#wanted === undefined) this.#woken = performance.now();
+    this.#wanted = Math.max(revision, this.#wanted ?? revision);
     this.#running ??= this.#run();
   }
 
@@ -83,7 +89,7 @@ export class Fleet {
     const waiter = { revision, done: () => resolve(true) };
     const timer = setTimeout(resolve, withinMs, false);
     this.#waiting.add(waiter);
-    this.wake();
+    this.wake(revision);
     try {
       return await promise;
     } finally {
@@ -94,13 +100,16 @@ export class Fleet {
 
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
-    while (this.#again && !signal.aborted) {
-      this.#again = false;
+    while (this.#wanted !== undefined && !signal.aborted) {
+      const wanted = this.#wanted;
+      this.#wanted = undefined;
       try {
         await this.#catchUp();
+        // Said meanwhile, and read already.
+        if (this.#wanted === this.#revision) this.#wanted = undefined;
       } catch (error) {
         this.#log.warn({ err: error }, "cannot read changes now");
-        this.#again = true;
+        this.#wanted = Math.max(wanted, this.#wanted ?? wanted);
         await sleep(retryMs, undefined, { signal }).catch(() => undefined);
       }
     }
@@ -202,11 +211,11 @@ export class Fleet {
     resources: readonly ResourceKey[],
     clusters: readonly string[],
   ): void {
-    const started = performance.now();
+    const read = performance.now();
     const deltas = this.engine.apply(changes);
-    const compileMs = performance.now() - started;
+    const times = { woken: this.#woken, read, compiled: performance.now() };
     this.#revision = revision;
-    for (const listener of this.#listeners) listener({ revision, deltas, resources, clusters, compileMs });
+    for (const listener of this.#listeners) listener({ revision, deltas, resources, clusters, times });
     for (const waiter of this.#waiting)
       if (waiter.revision <= revision) {
         this.#waiting.delete(waiter);

@@ -5,9 +5,10 @@ import type { Authenticator } from "../auth/authenticator.ts";
 import type { Actor } from "../auth/permissions.ts";
 import type { Dispatcher } from "../delivery/dispatcher.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { Metrics } from "../http/metrics.ts";
 import type { ClusterBoard } from "../status/cluster-board.ts";
 import type { ReportBoard } from "../status/report-board.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import type { StageObserver } from "../telemetry/stage.ts";
 
 /** The parts of a server that the API speaks with. */
 export interface Services {
@@ -19,6 +20,7 @@ export interface Services {
   readonly authenticator: Authenticator;
   readonly authority: Authority;
   readonly metrics: Metrics;
+  readonly stage: StageObserver;
   /** `host:port` that agents dial. */
   readonly relayAddress: string;
   readonly version: string;

@@ -9,9 +9,9 @@ import {
 import { type BatchResult, type ResourceEdit, type Store, StoreError } from "@heddle/store";
 import { type Actor, demand } from "../auth/permissions.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import type { Metrics } from "../http/metrics.ts";
 import { type PlannedResource, plannedResources } from "../plan/planned-resources.ts";
 import { ServerError } from "../server-error.ts";
+import type { StageObserver } from "../telemetry/stage.ts";
 import { inputFindings } from "./input-findings.ts";
 
 export interface EditOptions {
@@ -40,7 +40,7 @@ export interface Editing {
   readonly store: Store;
   readonly fleet: Fleet;
   readonly actor: Actor;
-  readonly metrics?: Pick<Metrics, "stages">;
+  readonly stage?: StageObserver;
 }
 
 /** Resources of one batch; more are several batches. */
@@ -125,7 +125,7 @@ export function judgeEdits(
 }
 
 async function write(
-  { store, fleet, actor, metrics }: Editing,
+  { store, fleet, actor, stage }: Editing,
   edits: readonly ResourceEdit[],
   options: EditOptions,
 ): Promise<Omit<EditResult, "findings">> {
@@ -134,18 +134,16 @@ async function write(
     const outcomes = plannedResources(fleet.resources, edits, new Date().toISOString());
     return { revision: null, written: false, outcomes: outcomes.map(plannedOutcome) };
   }
-  const started = performance.now();
-  const lap = (stage: "commit" | "wake") =>
-    metrics?.stages.observe({ stage }, (performance.now() - started) / 1000);
+  const from = performance.now();
   const { message } = options;
   const { revision, outcomes } = await accepted(() =>
     store.resources.applyBatch(edits, { author: actor.name, message }),
   );
   if (revision !== null) {
-    lap("commit");
+    stage?.({ stage: "commit", revision, from, to: performance.now() });
     const changed = outcomes.filter(({ outcome }) => outcome !== "absent" && outcome !== "unchanged");
     await Promise.all([
-      known(fleet, revision).then(() => lap("wake")),
+      known(fleet, revision),
       store.audit.append(
         ...changed.map(({ key, outcome }) => ({
           actor: actor.name,

@@ -40,8 +40,11 @@ export function bullmqBackend<C>(
       return {
         add: (jobs, options) =>
           available(async () => {
-            for (let at = 0; at < jobs.length; at += bulk)
-              await queue.addBulk(jobs.slice(at, at + bulk).map((job) => described(job, options)));
+            const all = jobs.map((job) => described(job, options));
+            const [only] = all;
+            // On PostgreSQL adding in bulk makes temporary tables first, which takes several times as long.
+            if (all.length === 1 && only !== undefined) await queue.add(only.name, only.data, only.opts);
+            else for (let at = 0; at < all.length; at += bulk) await queue.addBulk(all.slice(at, at + bulk));
           }),
         every: (scheduler, intervalMs, data) =>
           available(async () => {

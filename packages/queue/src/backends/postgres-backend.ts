@@ -14,7 +14,8 @@ export async function postgresConnections(url: string): Promise<BullmqConnection
     max: poolSize,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    options: `-c search_path=${schema}`,
+    // No promise depends on a job: it need not wait for the disk.
+    options: `-c search_path=${schema} -c synchronous_commit=off`,
     application_name: "heddle queue",
   });
   // A broken connection fails its query and is replaced; without a listener its event would end the process, also while it is lent out.

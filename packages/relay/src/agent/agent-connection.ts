@@ -55,7 +55,9 @@ export class AgentConnection {
     bigint,
     { readonly resolve: Acknowledge; readonly reject: (error: RelayError) => void }
   >();
+  /** Of the messages so far of the delivery that is being received. */
   #unreadable: Rejection[] = [];
+  #applyMs = 0;
   #sendFrameBytes: number;
   #itemBytes: number;
   #heartbeats = { sent: 0, unanswered: 0 };
@@ -174,11 +176,15 @@ export class AgentConnection {
     const { handlers, limits } = this.#options;
     const { delivery, unreadable } = readDelivery(received, limits.itemBytes);
     this.#unreadable.push(...unreadable);
+    const started = performance.now();
     const reports = await handlers.onDelivery(delivery);
+    this.#applyMs += performance.now() - started;
     if (reports.length > 0) await this.sendStatus(reports);
     if (received.more) return;
-    const value = { deliveryId: received.id, rejected: this.#unreadable };
+    const applyMicroseconds = Math.min(Math.round(this.#applyMs * 1000), 0xffff_ffff);
+    const value = { deliveryId: received.id, rejected: this.#unreadable, applyMicroseconds };
     this.#unreadable = [];
+    this.#applyMs = 0;
     await this.#stream.send(encodeAgentMessage({ case: "deliveryAck", value }));
   }
 

@@ -76,6 +76,15 @@ export interface ReceivedInventory extends InventoryDelta {
   readonly rejected: readonly Rejection[];
 }
 
+/** The agent is done with a delivery. */
+export interface ReceivedAck {
+  readonly deliveryId: string;
+  /** Bundles that it could not read. */
+  readonly rejected: readonly Rejection[];
+  /** What applying it took there; 0 when the agent does not say. */
+  readonly applyMs: number;
+}
+
 /**
  * What a server does with what agents say. Calls for one session never overlap and come in order, `onConnect` first and
  * `onDisconnect` last. An error thrown closes the session; the agent comes back and says everything again. When a newer stream of the
@@ -86,10 +95,6 @@ export interface RelayHandlers {
   /** Acknowledged to the agent once it resolves. */
   onInventory(session: RelaySession, inventory: ReceivedInventory): Promise<void>;
   onStatus(session: RelaySession, reports: readonly BundleReport[]): Promise<void>;
-  /** The agent is done with a delivery; `rejected` names bundles it could not read. */
-  onDeliveryAck(
-    session: RelaySession,
-    ack: { readonly deliveryId: string; readonly rejected: readonly Rejection[] },
-  ): Promise<void>;
+  onDeliveryAck(session: RelaySession, ack: ReceivedAck): Promise<void>;
   onDisconnect(session: RelaySession, reason: RelayErrorCode): void;
 }

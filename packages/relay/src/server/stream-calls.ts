@@ -193,8 +193,12 @@ export class StreamCalls {
         return handlers.onStatus(session, reports);
       }
       case "deliveryAck": {
-        const { deliveryId, rejected } = body.value;
-        return handlers.onDeliveryAck(session, { deliveryId, rejected: rejected.map(readRejection) });
+        const { deliveryId, rejected, applyMicroseconds } = body.value;
+        return handlers.onDeliveryAck(session, {
+          deliveryId,
+          rejected: rejected.map(readRejection),
+          applyMs: applyMicroseconds / 1000,
+        });
       }
       case "hello":
         throw new RelayError("RELAY_PROTOCOL_VIOLATION");

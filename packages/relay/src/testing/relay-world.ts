@@ -12,7 +12,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { createToken, encodeToken, tokenHash } from "../enrolment-token.ts";
 import { redemptionProblem, type StoredToken } from "../redeem-token.ts";
 import type { RelayErrorCode } from "../relay-error.ts";
-import type { AuthorityPort, ReceivedInventory, RelayCluster } from "../server/ports.ts";
+import type { AuthorityPort, ReceivedAck, ReceivedInventory, RelayCluster } from "../server/ports.ts";
 import { createRelayServer, type RelayServer } from "../server/relay-server.ts";
 import type { RelaySession } from "../server/relay-session.ts";
 import type { RelayServerOptions } from "../server/server-options.ts";
@@ -108,10 +108,7 @@ export interface TestAgent {
 export interface Heard {
   readonly connected: RelaySession[];
   readonly inventories: ReceivedInventory[];
-  readonly acks: {
-    readonly deliveryId: string;
-    readonly rejected: readonly { readonly id: string; readonly code: string }[];
-  }[];
+  readonly acks: ReceivedAck[];
   readonly reports: string[];
   readonly gone: RelayErrorCode[];
 }

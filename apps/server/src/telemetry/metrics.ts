@@ -1,10 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-
-/**
- * The way of a change: `commit` writes it, `wake` lasts until this replica knows it, `compile` translates it, `send` hands it to a
- * cluster's stream, `acknowledge` lasts until its agent is done with it.
- */
-export type Stage = "commit" | "wake" | "compile" | "send" | "acknowledge";
+import { stages } from "./stage.ts";
 
 /** What the server tells Prometheus. */
 export interface Metrics {
@@ -52,7 +47,7 @@ export function createMetrics(): Metrics {
     }),
     stages: new Histogram({
       name: "heddle_change_stage_seconds",
-      help: "What each stage of a change's way took: commit, wake, compile, send, acknowledge.",
+      help: `What each stage of a change's way took: ${stages.join(", ")}.`,
       labelNames: ["stage"],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { startProfile } from "./profile.ts";
 import { MemoryAgent } from "./agents.ts";
 
 /** `node bench/dist/propagation/main.js [N …] [--json FILE]`; the method is in README.md. */
@@ -89,6 +90,9 @@ async function run(agents: number): Promise<Result> {
     await until(await write(50));
     server.send("stages");
     await answer(server);
+    const profile = process.env["BENCH_PROFILE"];
+    const stop = profile === undefined ? undefined : await startProfile();
+    if (stop) server.send("profile");
     const times: number[] = [];
     for (let index = 0; index < writes + 5; index++) {
       const at = performance.now();
@@ -96,6 +100,11 @@ async function run(agents: number): Promise<Result> {
       if (index >= 5) times.push(performance.now() - at);
     }
     times.sort((a, b) => a - b);
+    if (stop) {
+      await stop(`${profile}-agents.cpuprofile`);
+      server.send("profiled");
+      await answer(server);
+    }
     server.send("stages");
     console.table(await answer<object>(server));
     const burstAt = performance.now();

@@ -1,4 +1,5 @@
 import { configFrom, startServer } from "@heddle/server";
+import { startProfile } from "./profile.ts";
 import { StageRecorder } from "./stage-recorder.ts";
 
 /**
@@ -6,6 +7,7 @@ import { StageRecorder } from "./stage-recorder.ts";
  * addresses by IPC, and answers "memory" and "stages" there.
  */
 const unlimited = { burst: 1e9, perSecond: 1e9 };
+let stopping: ReturnType<typeof startProfile> | undefined;
 const recorder = new StageRecorder();
 const server = await startServer({
   ...configFrom(process.env),
@@ -18,6 +20,9 @@ process.on("message", (question) => {
     globalThis.gc?.();
     process.send?.({ rss: process.memoryUsage().rss });
   }
+  if (question === "profile") stopping = startProfile();
+  if (question === "profiled")
+    void stopping?.then((stop) => stop(`${process.env["BENCH_PROFILE"]}-server.cpuprofile`)).then(() => process.send?.({}));
   if (question === "stages") process.send?.(recorder.take());
 });
 process.on("disconnect", () => void server.close().then(() => process.exit(0)));

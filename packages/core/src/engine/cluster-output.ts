@@ -1,9 +1,11 @@
 import type { ObjectRef } from "@heddle/api";
 import { MultiMap } from "../multi-map.ts";
-import { type AssembledObject, assemble, type Precedence } from "../translation/assembly.ts";
-import type { Bundle, BundleInterner } from "../translation/bundle.ts";
+import type { AssembledObject } from "../translation/assembly.ts";
+import type { AssemblyRound } from "../translation/assembly-round.ts";
+import type { Bundle } from "../translation/bundle.ts";
 import type { Contribution } from "../translation/contribution.ts";
 import { type ObjectIdentity, objectIdentity } from "../translation/object-identity.ts";
+import type { UnitContributions } from "../translation/unit-contributions.ts";
 import type { UnitId } from "../world/unit.ts";
 
 /** What changed for one cluster: bundles to bring, ids of bundles to take away. */
@@ -28,13 +30,12 @@ export class ClusterOutput {
   readonly #touched = new Set<ObjectIdentity>();
 
   /** Replaces what one unit contributes. */
-  replace(unit: UnitId, previous: readonly Contribution[], next: readonly Contribution[]): void {
-    for (const { object } of previous) {
-      const identity = objectIdentity(object);
+  replace(unit: UnitId, previous: UnitContributions | undefined, next: UnitContributions | undefined): void {
+    for (const identity of previous?.byObject.keys() ?? []) {
       this.#contributions.get(identity)?.delete(unit);
       this.#touched.add(identity);
     }
-    for (const [identity, list] of Map.groupBy(next, ({ object }) => objectIdentity(object))) {
+    for (const [identity, list] of next?.byObject ?? []) {
       let units = this.#contributions.get(identity);
       if (units === undefined) {
         units = new Map();
@@ -47,7 +48,7 @@ export class ClusterOutput {
 
   /** All that units contribute to one object, in whatever version of its API. */
   contributions(object: ObjectRef): Contribution[] {
-    return this.#contributionsTo(objectIdentity(object));
+    return [...(this.#contributions.get(objectIdentity(object))?.values() ?? [])].flat();
   }
 
   /** What is delivered of an object, in whatever version of its API. */
@@ -56,10 +57,9 @@ export class ClusterOutput {
   }
 
   /** Assembles what was touched since the last call; undefined when no bundle came out different. */
-  settle(bundles: BundleInterner, precedence: Precedence): ClusterDelta | undefined {
+  settle(round: AssemblyRound): ClusterDelta | undefined {
     const homes = new Set<string>();
-    for (const identity of this.#touched)
-      for (const home of this.#assemble(identity, precedence)) homes.add(home);
+    for (const identity of this.#touched) for (const home of this.#assemble(identity, round)) homes.add(home);
     this.#touched.clear();
     const upserts: Bundle[] = [];
     const removes: string[] = [];
@@ -70,7 +70,7 @@ export class ClusterOutput {
         if (this.bundles.delete(home)) removes.push(home);
         continue;
       }
-      const bundle = bundles.make(
+      const bundle = round.bundle(
         home,
         [...identities].flatMap((identity) => this.#delivered.get(identity)?.object ?? []),
       );
@@ -80,15 +80,11 @@ export class ClusterOutput {
     return upserts.length + removes.length === 0 ? undefined : { upserts, removes };
   }
 
-  #contributionsTo(identity: ObjectIdentity): Contribution[] {
-    return [...(this.#contributions.get(identity)?.values() ?? [])].flat();
-  }
-
   /** Assembles one object again; returns the homes whose bundles may change. */
-  #assemble(identity: ObjectIdentity, precedence: Precedence): string[] {
-    const contributions = this.#contributionsTo(identity);
+  #assemble(identity: ObjectIdentity, round: AssemblyRound): string[] {
+    const lists = [...(this.#contributions.get(identity)?.values() ?? [])];
     const before = this.#delivered.get(identity);
-    const home = contributions.map((contribution) => contribution.home).sort()[0];
+    const home = lists.flatMap((list) => list.map((contribution) => contribution.home)).sort()[0];
     if (before !== undefined) this.objects.delete(before.object.ref);
     if (before !== undefined && before.home !== home) this.#byHome.delete(before.home, identity);
     if (home === undefined) {
@@ -96,7 +92,7 @@ export class ClusterOutput {
       this.#delivered.delete(identity);
       return before === undefined ? [] : [before.home];
     }
-    const object = assemble(contributions, precedence);
+    const object = round.object(lists);
     this.#delivered.set(identity, { object, home });
     this.#byHome.add(home, identity);
     this.objects.set(object.ref, object);

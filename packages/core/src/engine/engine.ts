@@ -2,9 +2,11 @@ import type { DialectName, MeshFact, ObjectRef, Resource, ResourceKey } from "@h
 import { MultiMap } from "../multi-map.ts";
 import type { Provenance } from "../provenance.ts";
 import { type AssembledField, assembledFields } from "../translation/assembly.ts";
+import { AssemblyRound } from "../translation/assembly-round.ts";
 import { type Bundle, BundleInterner } from "../translation/bundle.ts";
 import type { FieldVerdict } from "../translation/capability.ts";
 import type { Dialect } from "../translation/dialect.ts";
+import { ContributionInterner, type UnitContributions } from "../translation/unit-contributions.ts";
 import type { Bearing } from "../world/bearing.ts";
 import { DirtyUnits, type Unit, type UnitId, unitId } from "../world/unit.ts";
 import { World } from "../world/world.ts";
@@ -18,6 +20,7 @@ import { VerdictCache } from "./verdict-cache.ts";
 interface UnitState {
   readonly unit: Unit;
   readonly outcome: UnitOutcome;
+  readonly contributions: UnitContributions;
 }
 
 /**
@@ -28,6 +31,7 @@ export class Engine {
   readonly world = new World();
   readonly #dialects: ReadonlyMap<DialectName, Dialect>;
   readonly #verdicts: VerdictCache;
+  readonly #contributions = new ContributionInterner();
   readonly #bundles = new BundleInterner();
   readonly #units = new Map<UnitId, UnitState>();
   readonly #unitsByResource = new MultiMap<ResourceKey, UnitId>();
@@ -50,8 +54,9 @@ export class Engine {
       if (this.#retranslate(id, unit)) touched.add(unit.cluster);
     }
     const deltas = new Map<string, ClusterDelta>();
+    const round = new AssemblyRound(this.#bundles, this.#precedence);
     for (const name of touched) {
-      const delta = this.#outputs.get(name)?.settle(this.#bundles, this.#precedence);
+      const delta = this.#outputs.get(name)?.settle(round);
       if (delta !== undefined) deltas.set(name, delta);
       if (!this.world.clusters.has(name)) this.#outputs.delete(name);
     }
@@ -112,25 +117,27 @@ export class Engine {
 
   /** True when the unit contributed before or does now. */
   #retranslate(id: UnitId, unit: Unit): boolean {
-    const previous = this.#units.get(id)?.outcome;
+    const before = this.#units.get(id);
+    const previous = before?.outcome;
     const next = translateUnit(this.world, this.#dialects, this.#verdicts, unit);
     if (previous !== undefined) {
       for (const key of resourcesOf(previous)) this.#unitsByResource.delete(key, id);
       for (const read of previous.reads) this.#readers.delete(`${unit.cluster}|${read}`, id);
     }
-    if (next === undefined) this.#units.delete(id);
+    const contributions = next && this.#contributions.share(next.contributions);
+    if (next === undefined || contributions === undefined) this.#units.delete(id);
     else {
-      this.#units.set(id, { unit, outcome: next });
+      this.#units.set(id, { unit, outcome: { ...next, contributions: contributions.all }, contributions });
       for (const key of resourcesOf(next)) this.#unitsByResource.add(key, id);
       for (const read of next.reads) this.#readers.add(`${unit.cluster}|${read}`, id);
     }
-    if (!previous?.contributions.length && !next?.contributions.length) return false;
+    if (!before?.contributions.all.length && !contributions?.all.length) return false;
     let output = this.#outputs.get(unit.cluster);
     if (output === undefined) {
       output = new ClusterOutput();
       this.#outputs.set(unit.cluster, output);
     }
-    output.replace(id, previous?.contributions ?? [], next?.contributions ?? []);
+    output.replace(id, before?.contributions, contributions);
     return true;
   }
 

@@ -2,7 +2,7 @@ import { type DialectName, type MeshFact, type ResourceKey, resourceKey } from "
 import { type EffectiveConnection, effectiveConnection } from "../policy/effective-connection.ts";
 import type { FieldConflict } from "../policy/effective-traffic.ts";
 import { virtualBackends } from "../policy/virtual-backends.ts";
-import { TranslationBuilder, type UnitFinding } from "../translation/contribution.ts";
+import { type Translation, TranslationBuilder, type UnitFinding } from "../translation/contribution.ts";
 import type { Dialect, UnitContext } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
@@ -16,7 +16,7 @@ import { subjectOf } from "./subject-of.ts";
 import type { VerdictCache } from "./verdict-cache.ts";
 
 /** Everything that one unit gives, and what it looked at beside itself. */
-export interface UnitOutcome extends Pick<TranslationBuilder, "contributions" | "verdicts" | "findings"> {
+export interface UnitOutcome extends Translation {
   /** Policies that bear on it, with the meshes they were translated for. */
   readonly bearings: readonly Bearing[];
   /** Resources that are no policies and shape it: the one that it is itself, and those whose defaults hold for it. */

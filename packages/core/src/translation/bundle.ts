@@ -1,5 +1,6 @@
 import type { ObjectRef } from "@heddle/api";
 import { canonicalJson, contentHash } from "../canonical-json.ts";
+import { Interner } from "../interner.ts";
 import type { AssembledObject } from "./assembly.ts";
 
 /** The objects of one unit, delivered together and addressed by the hash of their content. Serialised once. */
@@ -12,31 +13,19 @@ export interface Bundle {
   readonly objects: readonly ObjectRef[];
 }
 
-/**
- * Makes bundles and keeps one copy of equal ones, so that what is the same in a thousand clusters is held and serialised once.
- * Copies that nobody holds any more are forgotten by the garbage collector.
- */
+/** Makes bundles and keeps one copy of equal ones, so that what is the same in a thousand clusters is held once. */
 export class BundleInterner {
-  readonly #bundles = new Map<string, WeakRef<Bundle>>();
-  readonly #forget = new FinalizationRegistry<string>((key) => {
-    if (this.#bundles.get(key)?.deref() === undefined) this.#bundles.delete(key);
-  });
+  readonly #known = new Interner<Bundle>();
 
   make(id: string, objects: readonly AssembledObject[]): Bundle {
     const sorted = [...objects].sort((a, b) => (a.ref < b.ref ? -1 : 1));
     const text = `[${sorted.map((object) => canonicalJson(object.object)).join(",")}]`;
     const hash = contentHash(text);
-    const key = `${id} ${hash}`;
-    const known = this.#bundles.get(key)?.deref();
-    if (known !== undefined) return known;
-    const bundle = {
+    return this.#known.intern(`${id} ${hash}`, () => ({
       id,
       hash,
       bytes: new TextEncoder().encode(text),
       objects: sorted.map((object) => object.ref),
-    };
-    this.#bundles.set(key, new WeakRef(bundle));
-    this.#forget.register(bundle, key);
-    return bundle;
+    }));
   }
 }

@@ -1,0 +1,22 @@
+import { contentHash } from "../canonical-json.ts";
+import { Interner } from "../interner.ts";
+import type { Contribution } from "./contribution.ts";
+import { type ObjectIdentity, objectIdentity } from "./object-identity.ts";
+
+/** What one unit contributes, by object. Units that contribute the same, in however many clusters, share it: equal means identical. */
+export interface UnitContributions {
+  readonly all: readonly Contribution[];
+  readonly byObject: ReadonlyMap<ObjectIdentity, readonly Contribution[]>;
+}
+
+export class ContributionInterner {
+  readonly #known = new Interner<UnitContributions>();
+
+  share(contributions: readonly Contribution[]): UnitContributions {
+    // Translation writes members in one order, so that equal contributions have equal text; if not, they are only not shared.
+    return this.#known.intern(contentHash(JSON.stringify(contributions)), () => ({
+      all: contributions,
+      byObject: Map.groupBy(contributions, ({ object }) => objectIdentity(object)),
+    }));
+  }
+}

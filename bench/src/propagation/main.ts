@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { startProfile } from "./profile.ts";
 import { MemoryAgent } from "./agents.ts";
+import { startProfile } from "./profile.ts";
 
 /** `node bench/dist/propagation/main.js [N …] [--json FILE]`; the method is in README.md. */
 const args = process.argv.slice(2);
@@ -99,6 +99,7 @@ async function run(agents: number): Promise<Result> {
       await until(await write(1 + (index % 98)));
       if (index >= 5) times.push(performance.now() - at);
     }
+    if (process.env["BENCH_TIMES"] !== undefined) console.log(times.map((t) => Math.round(t)).join(" "));
     times.sort((a, b) => a - b);
     if (stop) {
       await stop(`${profile}-agents.cpuprofile`);

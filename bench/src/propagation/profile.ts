@@ -1,5 +1,5 @@
-import { Session } from "node:inspector/promises";
 import { writeFile } from "node:fs/promises";
+import { Session } from "node:inspector/promises";
 
 /** Profiles this process from now on; the returned function writes the .cpuprofile, which a browser's developer tools show as a flame chart. */
 export async function startProfile(): Promise<(file: string) => Promise<void>> {

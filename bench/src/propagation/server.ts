@@ -22,7 +22,9 @@ process.on("message", (question) => {
   }
   if (question === "profile") stopping = startProfile();
   if (question === "profiled")
-    void stopping?.then((stop) => stop(`${process.env["BENCH_PROFILE"]}-server.cpuprofile`)).then(() => process.send?.({}));
+    void stopping
+      ?.then((stop) => stop(`${process.env["BENCH_PROFILE"]}-server.cpuprofile`))
+      .then(() => process.send?.({}));
   if (question === "stages") process.send?.(recorder.take());
 });
 process.on("disconnect", () => void server.close().then(() => process.exit(0)));

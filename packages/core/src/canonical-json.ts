@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -17,7 +17,7 @@ export function canonicalJson(value: unknown): string {
 
 /** First 128 bits of SHA-256 in hexadecimal: enough to tell contents apart, short enough to compare by the thousand. */
 export function contentHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return hash("sha256", text, "hex").slice(0, 32);
 }
 
 /** Eight characters that tell names apart which would otherwise be equal; for object names only. */

@@ -27,7 +27,8 @@ export function followOthers({
   let newest = Date.now();
   let looks = 0;
   return async () => {
-    for (const status of await store.status.clusters()) if (!holds(status.cluster)) clusters.learn(status);
+    for (const status of await store.status.clusters({ notHeldBy: replica }))
+      if (!holds(status.cluster)) clusters.learn(status);
     const since = new Date(newest - overlapMs).toISOString();
     const found = await store.status.reportsElsewhere(replica, since);
     newest = Math.max(newest, Date.parse(found.at(-1)?.reportedAt ?? since));

@@ -3,7 +3,7 @@ import type { Store } from "@heddle/store";
 import type { Logger } from "pino";
 
 /** How long reports gather before they are written: those of a change that a thousand clusters take become a few statements. */
-const gatherMs = 25;
+const gatherMs = 100;
 const retryMs = 2_000;
 
 /**

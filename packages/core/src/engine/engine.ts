@@ -53,6 +53,7 @@ export class Engine {
       touch?.(unit);
       if (this.#retranslate(id, unit)) touched.add(unit.cluster);
     }
+    this.#contributions.endRound();
     const deltas = new Map<string, ClusterDelta>();
     const round = new AssemblyRound(this.#bundles, this.#precedence);
     for (const name of touched) {

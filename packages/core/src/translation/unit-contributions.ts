@@ -11,12 +11,25 @@ export interface UnitContributions {
 
 export class ContributionInterner {
   readonly #known = new Interner<UnitContributions>();
+  /** By text: one change often comes to the same in cluster after cluster. */
+  readonly #round = new Map<string, UnitContributions>();
 
   share(contributions: readonly Contribution[]): UnitContributions {
     // Translation writes members in one order, so that equal contributions have equal text; if not, they are only not shared.
-    return this.#known.intern(contentHash(JSON.stringify(contributions)), () => ({
-      all: contributions,
-      byObject: Map.groupBy(contributions, ({ object }) => objectIdentity(object)),
-    }));
+    const text = JSON.stringify(contributions);
+    let shared = this.#round.get(text);
+    if (shared === undefined) {
+      shared = this.#known.intern(contentHash(text), () => ({
+        all: contributions,
+        byObject: Map.groupBy(contributions, ({ object }) => objectIdentity(object)),
+      }));
+      this.#round.set(text, shared);
+    }
+    return shared;
+  }
+
+  /** To be called when a batch of changes is through. */
+  endRound(): void {
+    this.#round.clear();
   }
 }

@@ -4,7 +4,7 @@ import { factKey } from "@heddle/api/fact-key";
 import type { Clock } from "../clock.ts";
 import type { ServerMessage, Welcome } from "../gen/heddle/relay/v1/relay_pb.ts";
 import type { Limits } from "../limits.ts";
-import { versionsAgree } from "../protocol-version.ts";
+import { knowsMinor, versionsAgree } from "../protocol-version.ts";
 import { type Rejection, readRejection, tooLarge } from "../rejection.ts";
 import { isRelayErrorCode, RelayError, type RelayErrorCode } from "../relay-error.ts";
 import { agentCodec, connectMethod, encodeAgentMessage } from "../wire/contract.ts";
@@ -58,6 +58,8 @@ export class AgentConnection {
   /** Of the messages so far of the delivery that is being received. */
   #unreadable: Rejection[] = [];
   #applyMs = 0;
+  /** Whether the server takes reports with acknowledgements. */
+  #acksReports = false;
   #sendFrameBytes: number;
   #itemBytes: number;
   #heartbeats = { sent: 0, unanswered: 0 };
@@ -123,7 +125,7 @@ export class AgentConnection {
   }
 
   sendStatus(reports: readonly BundleReport[]): Promise<void> {
-    const value = { reports: reports.map((report) => Buffer.from(JSON.stringify(report))) };
+    const value = { reports: encodeReports(reports) };
     return this.#stream.send(encodeAgentMessage({ case: "statusReport", value }));
   }
 
@@ -179,16 +181,23 @@ export class AgentConnection {
     const started = performance.now();
     const reports = await handlers.onDelivery(delivery);
     this.#applyMs += performance.now() - started;
-    if (reports.length > 0) await this.sendStatus(reports);
+    const together = !received.more && this.#acksReports;
+    if (reports.length > 0 && !together) await this.sendStatus(reports);
     if (received.more) return;
     const applyMicroseconds = Math.min(Math.round(this.#applyMs * 1000), 0xffff_ffff);
-    const value = { deliveryId: received.id, rejected: this.#unreadable, applyMicroseconds };
+    const value = {
+      deliveryId: received.id,
+      rejected: this.#unreadable,
+      applyMicroseconds,
+      reports: together ? encodeReports(reports) : [],
+    };
     this.#unreadable = [];
     this.#applyMs = 0;
     await this.#stream.send(encodeAgentMessage({ case: "deliveryAck", value }));
   }
 
-  #adopt({ limits, heartbeatIntervalMs }: Welcome): void {
+  #adopt({ limits, heartbeatIntervalMs, protocolVersion }: Welcome): void {
+    this.#acksReports = knowsMinor(protocolVersion, 1);
     if (limits) {
       this.#sendFrameBytes = Math.min(this.#sendFrameBytes, limits.maxFrameBytes);
       this.#itemBytes = Math.min(this.#itemBytes, limits.maxItemBytes);
@@ -222,6 +231,10 @@ export class AgentConnection {
     this.#call.cancel();
     client.close();
   }
+}
+
+function encodeReports(reports: readonly BundleReport[]): Buffer<ArrayBuffer>[] {
+  return reports.map((report) => Buffer.from(JSON.stringify(report)));
 }
 
 function goodbyeError({

@@ -1,5 +1,5 @@
 import { type BundleReport, bundleReport, type Fact, type FactKey, fact, factKey } from "@heddle/api";
-import type { Hello, InventoryDelta, StatusReport } from "../gen/heddle/relay/v1/relay_pb.ts";
+import type { Hello, InventoryDelta } from "../gen/heddle/relay/v1/relay_pb.ts";
 import { malformed, type Rejection, readRejection, tooLarge } from "../rejection.ts";
 import type { AgentHello, ReceivedInventory } from "./ports.ts";
 
@@ -31,12 +31,12 @@ export function readInventory(delta: InventoryDelta, itemBytes: number): Receive
 }
 
 /** Reports that are none are left out; `dropped` says how many. */
-export function readReports(report: StatusReport): {
+export function readReports(encoded: readonly Uint8Array[]): {
   readonly reports: readonly BundleReport[];
   readonly dropped: number;
 } {
-  const reports = report.reports.flatMap((bytes) => bundleReport.safeParse(parseJson(bytes)).data ?? []);
-  return { reports, dropped: report.reports.length - reports.length };
+  const reports = encoded.flatMap((bytes) => bundleReport.safeParse(parseJson(bytes)).data ?? []);
+  return { reports, dropped: encoded.length - reports.length };
 }
 
 function readFact(key: string, bytes: Uint8Array): Fact | Rejection {

@@ -177,7 +177,7 @@ export class StreamCalls {
 
   async #handle(stream: Stream, session: LiveSession, body: AgentMessage["body"]): Promise<void> {
     if (session.closed) return;
-    const { handlers, limits, logger } = this.#options;
+    const { handlers, limits } = this.#options;
     switch (body.case) {
       case "inventoryDelta": {
         const inventory = readInventory(body.value, limits.itemBytes);
@@ -186,14 +186,11 @@ export class StreamCalls {
         const rejected = inventory.rejected.slice(body.value.rejected.length);
         return stream.send(encodeServerMessage({ case: "inventoryAck", value: { sequence, rejected } }));
       }
-      case "statusReport": {
-        const { reports, dropped } = readReports(body.value);
-        if (dropped > 0)
-          logger.warn({ cluster: session.cluster.name, dropped }, "reports that are none were dropped");
-        return handlers.onStatus(session, reports);
-      }
+      case "statusReport":
+        return this.#takeReports(session, body.value.reports);
       case "deliveryAck": {
-        const { deliveryId, rejected, applyMicroseconds } = body.value;
+        const { deliveryId, rejected, applyMicroseconds, reports } = body.value;
+        if (reports.length > 0) await this.#takeReports(session, reports);
         return handlers.onDeliveryAck(session, {
           deliveryId,
           rejected: rejected.map(readRejection),
@@ -205,6 +202,16 @@ export class StreamCalls {
       default: // A newer minor's message; the ones that matter came earlier.
         return;
     }
+  }
+
+  async #takeReports(session: LiveSession, encoded: readonly Uint8Array[]): Promise<void> {
+    const { reports, dropped } = readReports(encoded);
+    if (dropped > 0)
+      this.#options.logger.warn(
+        { cluster: session.cluster.name, dropped },
+        "reports that are none were dropped",
+      );
+    await this.#options.handlers.onStatus(session, reports);
   }
 
   #welcome(session: LiveSession): Uint8Array {

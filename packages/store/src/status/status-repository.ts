@@ -48,8 +48,8 @@ export interface StatusRepository {
   /** The stream ended; counts only while this replica is still the one that holds it. Without a cluster: all that the replica holds. */
   disconnected(replica: string, cluster?: string): Promise<void>;
   cluster(name: string): Promise<ClusterStatus | undefined>;
-  /** By name. */
-  clusters(): Promise<readonly ClusterStatus[]>;
+  /** By name; `notHeldBy` a replica: of the clusters whose streams it does not hold. */
+  clusters(query?: { readonly notHeldBy?: string }): Promise<readonly ClusterStatus[]>;
 }
 
 interface ReportRow {
@@ -146,9 +146,11 @@ export function statusRepository(database: Database): StatusRepository {
       return row === null ? undefined : toStatus(row);
     },
 
-    async clusters() {
+    async clusters({ notHeldBy } = {}) {
+      const where =
+        notHeldBy === undefined ? {} : { OR: [{ replica: null }, { replica: { not: notHeldBy } }] };
       const rows = await database.prisma((client) =>
-        client.clusterStatus.findMany({ orderBy: { cluster: "asc" } }),
+        client.clusterStatus.findMany({ where, orderBy: { cluster: "asc" } }),
       );
       return rows.map(toStatus);
     },

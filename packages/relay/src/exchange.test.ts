@@ -44,13 +44,16 @@ const namespaceFact = (name: string): Fact => ({ kind: "Namespace", name, labels
 const acked = (id = "delivery-1") => eventually(() => world.heard.acks.find((ack) => ack.deliveryId === id));
 
 describe("a delivery", () => {
-  it.each(["1.0", "1.1"])("is reported to a server of protocol %s, then acknowledged", async (protocolVersion) => {
-    const report: BundleReport = { bundle: "a", hash: "hash of a", revision: 7, objects: 0, problems: [] };
-    const { session } = await pair({ onDelivery: async () => [report] }, { protocolVersion });
-    await session.deliver(deliveryOf([bundleOf("a", [])]));
-    await acked();
-    expect(world.heard.reports).toEqual(["a"]);
-  });
+  it.each(["1.0", "1.1"])(
+    "is reported to a server of protocol %s, then acknowledged",
+    async (protocolVersion) => {
+      const report: BundleReport = { bundle: "a", hash: "hash of a", revision: 7, objects: 0, problems: [] };
+      const { session } = await pair({ onDelivery: async () => [report] }, { protocolVersion });
+      await session.deliver(deliveryOf([bundleOf("a", [])]));
+      await acked();
+      expect(world.heard.reports).toEqual(["a"]);
+    },
+  );
 
   it("arrives whole, is acknowledged after its reports", async () => {
     const report: BundleReport = { bundle: "a", hash: "hash of a", revision: 7, objects: 2, problems: [] };

@@ -1,5 +1,6 @@
 import { createHash, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
-import { link, open, readFile, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { TrustError } from "./trust-error.ts";
 
 const keyBytes = 32;
@@ -25,7 +26,7 @@ export function parseKeyEncryptionKey(text: string): KeyEncryptionKey {
 }
 
 /**
- * Reads the key from `path`, or makes a random one there (mode 0600) when the file is missing. Several processes may do so at once: all get
+ * Reads the key from `path`, or makes a random one there (mode 0600) when the file is missing, with its folder. Several processes may do so at once: all get
  * the key of the one that came first, and no one ever reads half a file. Throws `KEK_UNUSABLE` when others on the machine may read
  * it (group access stays possible, for Secrets mounted with an fsGroup) or it is malformed.
  */
@@ -41,6 +42,7 @@ export async function loadKeyEncryptionKey(path: string): Promise<KeyEncryptionK
 
 async function createIfMissing(path: string): Promise<void> {
   if (await stat(path).catch(unlessMissing)) return;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomBytes(6).toString("hex")}`;
   const file = await open(draft, "wx", 0o600);
   try {

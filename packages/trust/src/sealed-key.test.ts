@@ -40,7 +40,7 @@ describe("a key-encryption key", () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it("is made once, for its owner only, by however many start at once", async () => {
-    const path = join(folder, "kek");
+    const path = join(folder, "not there yet", "kek");
     const loaded = await Promise.all(Array.from({ length: 20 }, () => loadKeyEncryptionKey(path)));
     expect(new Set(loaded.map((one) => one.id)).size).toBe(1);
     expect((await stat(path)).mode & 0o777).toBe(0o600);

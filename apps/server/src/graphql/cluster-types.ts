@@ -141,8 +141,7 @@ export const clusterType = builder.objectRef<ClusterView>("Cluster").implement({
     }),
     workloads: t.int({
       description: "Workloads that discovery found.",
-      resolve: ({ name }, _, { fleet }) =>
-        count(fleet.engine.world.clusters.get(name)?.facts.keys(), "Workload/"),
+      resolve: ({ name }, _, { fleet }) => fleet.engine.world.clusters.get(name)?.workloadCount ?? 0,
     }),
     destinations: t.int({
       description: "Destinations that discovery found.",
@@ -155,9 +154,3 @@ export const clusterType = builder.objectRef<ClusterView>("Cluster").implement({
     }),
   }),
 });
-
-function count(keys: Iterable<string> | undefined, prefix: string): number {
-  let found = 0;
-  for (const key of keys ?? []) if (key.startsWith(prefix)) found++;
-  return found;
-}

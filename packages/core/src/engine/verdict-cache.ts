@@ -12,6 +12,7 @@ interface Judged {
 /** Field verdicts of resources by mesh version. They depend on nothing else, so each is judged once per generation. */
 export class VerdictCache {
   readonly #dialects: ReadonlyMap<DialectName, Dialect>;
+  readonly #editions = new WeakMap<MeshFact, string>();
   readonly #judged = new WeakMap<Resource, Map<string, Judged>>();
 
   constructor(dialects: ReadonlyMap<DialectName, Dialect>) {
@@ -40,13 +41,23 @@ export class VerdictCache {
     return isAllOrNothing(resource) && this.#judge(resource, mesh).unsupported.length > 0;
   }
 
+  /** Verdicts know no more of a mesh than this. */
+  #editionOf(mesh: MeshFact): string {
+    let edition = this.#editions.get(mesh);
+    if (edition === undefined) {
+      edition = `${mesh.dialect} ${mesh.version} ${mesh.apis.join(",")}`;
+      this.#editions.set(mesh, edition);
+    }
+    return edition;
+  }
+
   #judge(resource: Resource, mesh: MeshFact): Judged {
     let byMesh = this.#judged.get(resource);
     if (byMesh === undefined) {
       byMesh = new Map();
       this.#judged.set(resource, byMesh);
     }
-    const key = `${mesh.dialect} ${mesh.version} ${mesh.apis.join(",")}`;
+    const key = this.#editionOf(mesh);
     const known = byMesh.get(key);
     if (known !== undefined) return known;
     const dialect = this.#dialects.get(mesh.dialect);

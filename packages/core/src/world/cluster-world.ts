@@ -76,6 +76,11 @@ export class ClusterWorld {
     );
   }
 
+  get workloadCount(): number {
+    const others = [this.namespaces, this.meshes, this.destinations, this.gateways];
+    return others.reduce((left, { size }) => left - size, this.facts.size);
+  }
+
   /** By its kind and name, as in `Deployment.reviews-v1`. */
   workload(namespace: string, kindAndName: string): WorkloadFact | undefined {
     const fact = this.facts.get(`Workload/${namespace}/${kindAndName}`);

@@ -1,12 +1,7 @@
 import type { Stage, StageObserver } from "@heddle/server";
 import { spread } from "../spread.ts";
 
-export interface StageFigures {
-  readonly stage: Stage;
-  readonly count: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
+export type StageFigures = ReturnType<typeof spread> & { readonly stage: Stage; readonly count: number };
 
 /** What each stage took, since it was last asked. */
 export class StageRecorder {

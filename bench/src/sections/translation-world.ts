@@ -1,73 +1,18 @@
 import type { Fact, KindName, Resource } from "@heddle/api";
 import type { Change } from "@heddle/core";
-
-const perNamespace = 50;
+import { service, services } from "../stand/sample-facts.ts";
 
 /** A fleet of equal Istio clusters with this many services each, two versions a service, 50 services a namespace. */
-export function fleet(clusters: number, services: number): Change[] {
+export function fleet(clusters: number, count: number): Change[] {
   return Array.from({ length: clusters }, (_, index) => `cluster-${index}`).flatMap((name): Change[] => [
     { kind: "cluster", name, cluster: { name, uid: `uid-${name}`, labels: { region: "r" }, paused: false } },
-    { kind: "inventory", cluster: name, delta: { full: true, upserts: facts(services), deletes: [] } },
+    { kind: "inventory", cluster: name, delta: { full: true, upserts: services(count), deletes: [] } },
   ]);
 }
 
-function facts(services: number): Fact[] {
-  const mesh: Fact = {
-    kind: "Mesh",
-    name: "istio-system",
-    dialect: "istio",
-    version: "1.30.3",
-    revision: "default",
-    namespace: "istio-system",
-    trustDomain: "cluster.local",
-    clusterDomain: "cluster.local",
-    apis: ["networking.istio.io/v1", "security.istio.io/v1"],
-    settings: { rootNamespace: "istio-system" },
-  };
-  const namespaces = Array.from(
-    { length: Math.ceil(services / perNamespace) },
-    (_, index): Fact => ({ kind: "Namespace", name: `ns-${index}`, labels: {} }),
-  );
-  return [
-    mesh,
-    ...namespaces,
-    ...Array.from({ length: services }, (_, index) => index).flatMap((index): Fact[] => {
-      const { namespace, name } = service(index);
-      return [
-        {
-          kind: "Destination",
-          namespace,
-          name,
-          labels: { app: name },
-          selector: { app: name },
-          ports: [{ name: "http", port: 80, targetPort: 8080, protocol: "TCP" }],
-          headless: false,
-        },
-        ...["v1", "v2"].map(
-          (version): Fact => ({
-            kind: "Workload",
-            workloadKind: "Deployment",
-            namespace,
-            name: `${name}-${version}`,
-            labels: { app: name, version },
-            serviceAccount: name,
-            mesh: "istio-system",
-            ports: [{ name: "http", port: 8080 }],
-            pods: { total: 1, ready: 1, meshed: 1 },
-          }),
-        ),
-      ];
-    }),
-  ];
-}
-
-export function service(index: number): { readonly namespace: string; readonly name: string } {
-  return { namespace: `ns-${Math.floor(index / perNamespace)}`, name: `service-${index}` };
-}
-
 /** A canary and an access policy for every service. */
-export function policies(services: number): Change[] {
-  return Array.from({ length: services }, (_, index) => [canary(index, 90), access(index)]).flat();
+export function policies(count: number): Change[] {
+  return Array.from({ length: count }, (_, index) => [canary(index, 90), access(index)]).flat();
 }
 
 export function canary(index: number, weight: number): Change {
@@ -97,7 +42,7 @@ function access(index: number): Change {
 }
 
 /** A gateway in the first cluster, and a route table at it for each service, with a host of its own. */
-export function tables(services: number): Change[] {
+export function tables(count: number): Change[] {
   const gateway: Fact = {
     kind: "Workload",
     workloadKind: "Deployment",
@@ -116,7 +61,7 @@ export function tables(services: number): Change[] {
       selector: { labels: gateway.labels },
       listeners: [{ name: "http", port: 80, protocol: "HTTP" }],
     }),
-    ...Array.from({ length: services }, (_, index) => table(index, 1)),
+    ...Array.from({ length: count }, (_, index) => table(index, 1)),
   ];
 }
 

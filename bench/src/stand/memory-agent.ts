@@ -1,40 +1,21 @@
+import { performance } from "node:perf_hooks";
 import type { Fact } from "@heddle/api";
-import { type AgentIdentity, createRelayClient, type RelayClient } from "@heddle/relay";
+import {
+  type AgentIdentity,
+  createRelayClient,
+  type ReceivedDelivery,
+  type RelayClient,
+} from "@heddle/relay";
 import { createKeyAndCsr } from "@heddle/trust";
 
-/** A small cluster: one mesh, one service in two versions. */
-const facts: readonly Fact[] = [
-  {
-    kind: "Mesh",
-    name: "istio-system",
-    dialect: "istio",
-    version: "1.30.3",
-    revision: "default",
-    namespace: "istio-system",
-    trustDomain: "cluster.local",
-    clusterDomain: "cluster.local",
-    apis: ["networking.istio.io/v1", "security.istio.io/v1"],
-    settings: { rootNamespace: "istio-system" },
-  },
-  { kind: "Namespace", name: "shop", labels: {} },
-  {
-    kind: "Destination",
-    namespace: "shop",
-    name: "reviews",
-    labels: {},
-    selector: { app: "reviews" },
-    ports: [{ name: "http", port: 9080, protocol: "TCP" }],
-    headless: false,
-  },
-];
-
-/** An agent whose cluster is in memory: what it is sent counts as applied at once. */
+/** The agent's end of a real stream; its cluster is in memory: what it is sent counts as applied at once. */
 export class MemoryAgent {
   readonly client: RelayClient;
   readonly #bundles = new Map<string, string>();
   #connected = Promise.withResolvers<void>();
+  #sequence = 0;
 
-  constructor(name: string, token: string, onApplied: (revision: number) => void) {
+  constructor(name: string, token: string, onApplied: (delivery: ReceivedDelivery) => void) {
     let identity: AgentIdentity | undefined;
     this.client = createRelayClient({
       token,
@@ -50,15 +31,16 @@ export class MemoryAgent {
         clusterUid: `uid-${name}`,
         kubeVersion: "v1.36.3",
         bundles: Array.from(this.#bundles, ([id, hash]) => ({ id, hash })),
-        ...(this.#reported && { inventory: { sequence: 1, digest: "" } }),
+        ...(this.#sequence > 0 && { inventory: { sequence: this.#sequence, digest: "" } }),
       }),
       handlers: {
         onWelcome: async () => undefined,
         onInventoryRequest: async () => undefined,
-        onDelivery: async ({ revision, bundles, removed }) => {
+        onDelivery: async (delivery) => {
+          const { revision, bundles, removed } = delivery;
           for (const { id, hash } of bundles) this.#bundles.set(id, hash);
           for (const id of removed) this.#bundles.delete(id);
-          onApplied(revision);
+          onApplied(delivery);
           return bundles.map(({ id, hash, objects }) => ({
             bundle: id,
             hash,
@@ -75,14 +57,17 @@ export class MemoryAgent {
     });
   }
 
-  #reported = false;
-
-  /** Connects and reports its inventory, the first time in full. */
-  async start(): Promise<void> {
+  /** Resolves when it is connected for the first time. */
+  async connect(): Promise<void> {
     this.client.start();
     await this.#connected.promise;
-    if (this.#reported) return;
-    await this.client.sendInventory({ sequence: 1, full: true, upserts: facts, deletes: [] });
-    this.#reported = true;
+  }
+
+  /** Reports facts; resolves with the ms until the server had stored them. */
+  async report(upserts: readonly Fact[], full: boolean): Promise<number> {
+    const started = performance.now();
+    this.#sequence += 1;
+    await this.client.sendInventory({ sequence: this.#sequence, full, upserts, deletes: [] });
+    return performance.now() - started;
   }
 }

@@ -1,1 +1,0 @@
-export { type Measured, measure } from "./measure.ts";

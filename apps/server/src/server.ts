@@ -24,6 +24,7 @@ import { ReportBoard } from "./status/report-board.ts";
 import { ReportWriter } from "./status/report-writer.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { observeStages } from "./telemetry/observe-stages.ts";
+import { addStateGauges } from "./telemetry/state-gauges.ts";
 import { version } from "./version.ts";
 
 export interface RunningServer {
@@ -99,7 +100,10 @@ async function start(
   const queues = await openQueues({
     prefix: "heddle",
     ...(config.redisUrl === undefined ? { databaseUrl: database.url } : { redisUrl: config.redisUrl }),
-    onError: (error) => log.warn({ err: error }, "the queue's connection was lost"),
+    onError: (error) => {
+      metrics.queueFaults.inc();
+      log.warn({ err: error }, "the queue's connection was lost");
+    },
   });
   closing.add(() => queues.close(), queueWithinMs);
 
@@ -196,17 +200,35 @@ async function start(
   };
   await beat();
   const holds = (cluster: string) => dispatcher.session(cluster) !== undefined;
-  const again = (ms: number, what: string, work: () => Promise<void>) =>
-    closing.add(repeat(ms, work, (error) => log.warn({ err: error }, `cannot ${what} now`)));
-  again(timing.beatMs, "say that this replica lives", beat);
-  again(
-    timing.followMs,
-    "look at other replicas",
-    followOthers({ store, clusters, reports, replica, holds }),
-  );
-  again(timing.sweepMs, "look for clusters out of step", () => dispatcher.sweep());
+  const again = (ms: number, task: string, work: () => Promise<void>) =>
+    closing.add(
+      repeat(ms, work, (error) => {
+        metrics.taskFailures.inc({ task });
+        log.warn({ err: error, task }, "a task failed; it is tried again");
+      }),
+    );
+  again(timing.beatMs, "beat", beat);
+  again(timing.followMs, "follow-others", followOthers({ store, clusters, reports, replica, holds }));
+  again(timing.sweepMs, "sweep", () => dispatcher.sweep());
   const duties = await startDuties({ queues, store, log, ...timing });
   closing.add(() => duties.close(), queueWithinMs);
+
+  const databaseRevision = () => {
+    const late = AbortSignal.timeout(readyWithinMs);
+    return Promise.race([
+      store.changes.revision().catch(() => undefined),
+      once(late, "abort").then(() => undefined),
+    ]);
+  };
+  addStateGauges({
+    metrics,
+    fleet,
+    dispatcher,
+    clusters,
+    reports,
+    databaseRevision,
+    authorityNotAfter: authority.notAfter,
+  });
 
   const app = await createApp({
     schema,
@@ -227,11 +249,7 @@ async function start(
     },
     unready: async () => {
       if (fleet.revision < 0) return "the fleet is not loaded";
-      const late = AbortSignal.timeout(readyWithinMs);
-      return Promise.race([
-        store.changes.revision().then(() => undefined),
-        once(late, "abort").then(() => "the database does not answer"),
-      ]).catch(() => "the database does not answer");
+      return (await databaseRevision()) === undefined ? "the database does not answer" : undefined;
     },
   });
   closing.add(() => app.close());

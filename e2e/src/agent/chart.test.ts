@@ -19,6 +19,8 @@ const full = {
     nodeSelector: { disk: "ssd" },
     tolerations: [{ key: "a", operator: "Exists" }],
     affinity: { nodeAffinity: {} },
+    monitoring: { enabled: true, tokenSecret: "scraper" },
+    tracing: { endpoint: "http://collector:4318", ratio: 0.1 },
   },
   "heddle-agent": {
     token: "heddle1.abc",
@@ -54,6 +56,7 @@ describe.skipIf(!available)("charts", () => {
       { relayAdress: "relay.example:9443" },
       { relayAddress: "https://relay.example" },
       { logLevel: "loud" },
+      { tracing: { ratio: 2 } },
       { image: { tag: 7 } },
     ])("refuses the wrong values %j", async (wrong) => {
       const outcome = await helm(["template", name, chartFolder(name), "--kube-version", "1.36.0"], {

@@ -16,7 +16,7 @@ import { HeldBundles } from "./held-bundles.ts";
 export interface DispatcherOptions {
   readonly fleet: Fleet;
   readonly queue: DeliveryQueue;
-  readonly metrics: Pick<Metrics, "deliveries">;
+  readonly metrics: Pick<Metrics, "deliveries" | "queueFaults">;
   readonly stage: StageObserver;
   readonly log: Logger;
   /** Called when a cluster should have something newer than it has. */
@@ -160,6 +160,7 @@ export class Dispatcher {
     try {
       await this.#options.queue.enqueue(clusters);
     } catch (error) {
+      this.#options.metrics.queueFaults.inc();
       this.#options.log.warn({ err: error }, "the queue does not answer; delivering without it");
       await this.#deliver(clusters);
     }

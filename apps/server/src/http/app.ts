@@ -53,8 +53,6 @@ export async function createApp({
   });
   app.get("/metrics", async (request, reply) => {
     await authenticator.authenticate(request.headers.authorization);
-    metrics.agents.set(services.dispatcher.connected);
-    metrics.revision.set(services.fleet.revision);
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
 

@@ -10,6 +10,7 @@ export interface BoardReport extends BundleReport {
 export class ReportBoard {
   readonly #store: Pick<Store, "status">;
   readonly #reports = new Map<string, Map<string, BoardReport>>();
+  #failing = 0;
   readonly #listeners = new Set<(cluster: string, bundles: readonly string[]) => void>();
 
   constructor(store: Pick<Store, "status">) {
@@ -17,15 +18,15 @@ export class ReportBoard {
   }
 
   async load(): Promise<void> {
-    for await (const { cluster, ...report } of this.#stored({})) this.#of(cluster).set(report.bundle, report);
+    for await (const { cluster, ...report } of this.#stored({})) this.#put(cluster, report);
   }
 
   /** Reads a cluster's reports anew: its agent comes from another replica, or from before this one started. */
   async refresh(cluster: string): Promise<void> {
-    const reports = new Map<string, BoardReport>();
-    for await (const { cluster: _, ...report } of this.#stored({ cluster }))
-      reports.set(report.bundle, report);
-    this.#reports.set(cluster, reports);
+    const stored: BoardReport[] = [];
+    for await (const { cluster: _, ...report } of this.#stored({ cluster })) stored.push(report);
+    this.forget(cluster);
+    for (const report of stored) this.#put(cluster, report);
   }
 
   /** Takes over what another replica has stored; what is known already is no news. */
@@ -34,7 +35,7 @@ export class ReportBoard {
     const news = stored.filter(
       ({ bundle, reportedAt }) => (reports.get(bundle)?.reportedAt ?? "") < reportedAt,
     );
-    for (const report of news) reports.set(report.bundle, report);
+    for (const report of news) this.#put(cluster, report);
     if (news.length > 0) this.#tell(cluster, news);
   }
 
@@ -46,8 +47,13 @@ export class ReportBoard {
     for (const [cluster, reports] of this.#reports) {
       if (!isElsewhere(cluster)) continue;
       for (const { bundle, problems } of reports.values())
-        if (problems.length > 0 && !failing.has(`${cluster} ${bundle}`)) reports.delete(bundle);
+        if (problems.length > 0 && !failing.has(`${cluster} ${bundle}`)) this.#drop(cluster, bundle);
     }
+  }
+
+  /** Reports with problems, of all clusters. */
+  get failingCount(): number {
+    return this.#failing;
   }
 
   get(cluster: string, bundle: string): BoardReport | undefined {
@@ -64,13 +70,14 @@ export class ReportBoard {
     const reportedAt = new Date().toISOString();
     for (const report of received) {
       if ((reports.get(report.bundle)?.revision ?? -1) > report.revision) continue;
-      if (report.hash === "" && report.problems.length === 0) reports.delete(report.bundle);
-      else reports.set(report.bundle, { ...report, reportedAt });
+      if (report.hash === "" && report.problems.length === 0) this.#drop(cluster, report.bundle);
+      else this.#put(cluster, { ...report, reportedAt });
     }
     this.#tell(cluster, received);
   }
 
   forget(cluster: string): void {
+    this.#failing -= this.failing(cluster).length;
     this.#reports.delete(cluster);
   }
 
@@ -91,6 +98,19 @@ export class ReportBoard {
       yield* page.items;
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
+  }
+
+  #put(cluster: string, report: BoardReport): void {
+    this.#drop(cluster, report.bundle);
+    this.#of(cluster).set(report.bundle, report);
+    if (report.problems.length > 0) this.#failing += 1;
+  }
+
+  #drop(cluster: string, bundle: string): void {
+    const known = this.get(cluster, bundle);
+    if (known === undefined) return;
+    this.#reports.get(cluster)?.delete(bundle);
+    if (known.problems.length > 0) this.#failing -= 1;
   }
 
   #of(cluster: string): Map<string, BoardReport> {

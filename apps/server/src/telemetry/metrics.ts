@@ -1,14 +1,14 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import { stages } from "./stage.ts";
 
-/** What the server tells Prometheus. */
+/** What the server counts for Prometheus; how it stands is in `state-gauges.ts`. */
 export interface Metrics {
   readonly registry: Registry;
-  readonly agents: Gauge;
-  readonly revision: Gauge;
   readonly deliveries: Counter<"outcome">;
   readonly inventoryFacts: Counter;
   readonly requests: Counter<"outcome">;
+  readonly queueFaults: Counter;
+  readonly taskFailures: Counter<"task">;
   readonly stages: Histogram<"stage">;
 }
 
@@ -18,16 +18,6 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   return {
     registry,
-    agents: new Gauge({
-      name: "heddle_connected_agents",
-      help: "Agents connected to this replica.",
-      registers,
-    }),
-    revision: new Gauge({
-      name: "heddle_revision",
-      help: "Revision that this replica has come to.",
-      registers,
-    }),
     deliveries: new Counter({
       name: "heddle_deliveries_total",
       help: "Deliveries to agents, by outcome: sent or failed.",
@@ -43,6 +33,17 @@ export function createMetrics(): Metrics {
       name: "heddle_api_requests_total",
       help: "GraphQL requests, by outcome: ok, error (of a resolver) or refused (before any ran).",
       labelNames: ["outcome"],
+      registers,
+    }),
+    queueFaults: new Counter({
+      name: "heddle_queue_faults_total",
+      help: "Lost connections to the queue, and jobs that it did not take.",
+      registers,
+    }),
+    taskFailures: new Counter({
+      name: "heddle_task_failures_total",
+      help: "What this replica does every few seconds and could not, by task.",
+      labelNames: ["task"],
       registers,
     }),
     stages: new Histogram({

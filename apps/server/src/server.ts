@@ -120,9 +120,10 @@ async function start(
   closing.add(() => stages.close(), exportWithinMs);
   const stage = stages.observe;
   const fleet = new Fleet(store, log);
-  fleet.onChange(({ revision, times: { woken, read, compiled } }) => {
-    stage({ stage: "wake", revision, from: woken, to: read });
-    stage({ stage: "compile", revision, from: read, to: compiled });
+  fleet.onChange(({ revision, times }) => {
+    if (times === undefined) return;
+    stage({ stage: "wake", revision, from: times.woken, to: times.read });
+    stage({ stage: "compile", revision, from: times.read, to: times.compiled });
   });
   const authenticator = new Authenticator({
     store,
@@ -255,6 +256,7 @@ async function start(
   closing.add(() => app.close());
   await app.listen({ host: config.listen.host, port: config.listen.port });
   const { port } = app.server.address() as AddressInfo;
+  fleet.translate();
   const first = await firstToken(store);
   return {
     url: `http://${config.listen.host.includes(":") ? `[${config.listen.host}]` : config.listen.host}:${port}`,

@@ -39,6 +39,31 @@ test.each([
   },
 );
 
+test("translation that is put off comes to the same, whenever it is made up for", () => {
+  const step = fc.record({ batch: edits, defer: fc.boolean(), asked: fc.constantFrom("c1", "c2", "none") });
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 6 }), (steps) => {
+      const held = new Map<string, Map<string, string>>();
+      const engine = new Engine(dialects, (cluster, delta) => follow(held, new Map([[cluster, delta]])));
+      follow(held, engine.apply(initialClusters, { defer: true }));
+      for (const { batch, defer, asked } of steps) {
+        follow(held, engine.apply(batch, { defer }));
+        if (asked !== "none") engine.bundles(asked);
+      }
+      engine.settle();
+      expect([...engine.pending]).toEqual([]);
+      const full = new Engine(dialects);
+      full.apply(inputsOf(engine).sort(clustersFirst));
+      expect(outputOf(engine)).toEqual(outputOf(full));
+      for (const cluster of engine.world.clusters.keys())
+        expect(new Map([...engine.bundles(cluster)].map(([id, { hash }]) => [id, hash]))).toEqual(
+          held.get(cluster) ?? new Map(),
+        );
+    }),
+    { numRuns: runs },
+  );
+});
+
 test("the same changes twice change nothing the second time", () => {
   fc.assert(
     fc.property(edits, (batch) => {

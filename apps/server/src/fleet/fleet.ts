@@ -17,8 +17,11 @@ export interface FleetChange {
   readonly deltas: ReadonlyMap<string, ClusterDelta>;
   readonly resources: readonly ResourceKey[];
   readonly clusters: readonly string[];
-  /** When this replica was woken, had read the changes, and had translated them; ms as `performance.now()` says it. */
-  readonly times: { readonly woken: number; readonly read: number; readonly compiled: number };
+  /**
+   * When this replica was woken, had read the changes, and had translated them; ms as `performance.now()` says it. Undefined for translation
+   * that was put off when everything was loaded.
+   */
+  readonly times: { readonly woken: number; readonly read: number; readonly compiled: number } | undefined;
 }
 
 /**
@@ -26,7 +29,15 @@ export interface FleetChange {
  * at a time; wakes that come meanwhile become one more.
  */
 export class Fleet {
-  readonly engine = new Engine(dialects);
+  readonly engine = new Engine(dialects, (cluster, delta) =>
+    this.#tell({
+      revision: this.#revision,
+      deltas: new Map([[cluster, delta]]),
+      resources: [],
+      clusters: [],
+      times: undefined,
+    }),
+  );
   readonly #store: Store;
   readonly #log: Logger;
   readonly #enrolled = new Map<string, ClusterFact>();
@@ -38,6 +49,7 @@ export class Fleet {
   #wanted: number | undefined;
   /** When that was first said; ms as `performance.now()` says it. */
   #woken = 0;
+  #settled: Promise<void> = Promise.resolve();
   #unsubscribe = (): void => undefined;
   readonly #stopping = new AbortController();
 
@@ -55,7 +67,7 @@ export class Fleet {
     return this.engine.world.resources;
   }
 
-  /** Loads everything and follows from then on. @throws StoreError when the first load fails */
+  /** Loads everything and follows from then on; `translate` does the rest. @throws StoreError when the first load fails */
   async start(): Promise<void> {
     this.#woken = performance.now();
     await this.#reload();
@@ -63,10 +75,20 @@ export class Fleet {
     this.#unsubscribe = () => subscription.close();
   }
 
+  /** Begins to translate what was loaded, in turns: to be called when the rest of the server is up. */
+  translate(): void {
+    this.#settled = Promise.all([this.#settled, this.#settleInTurns()]).then(() => undefined);
+  }
+
   async stop(): Promise<void> {
     this.#unsubscribe();
     this.#stopping.abort();
-    await this.#running;
+    await Promise.all([this.#running, this.#settled]);
+  }
+
+  /** Resolves when all clusters are translated. Who asks for what comes to many clusters waits for it, or has them translated in one go. */
+  get settled(): Promise<void> {
+    return this.#settled;
   }
 
   onChange(listener: (change: FleetChange) => void): () => void {
@@ -121,6 +143,7 @@ export class Fleet {
       const page = await this.#store.snapshot.since(this.#revision);
       if (page.reload) {
         await this.#reload();
+        this.translate();
         return;
       }
       for (const [name, cluster] of page.clusters) {
@@ -167,7 +190,22 @@ export class Fleet {
     return { kind: "cluster", name, cluster: enrolled && effectiveCluster(enrolled, resource) };
   }
 
-  /** Replaces the whole view; what is gone meanwhile is taken away by naming what is there. */
+  /** Translates what was put off, cluster by cluster; others have as long for their turns. Whoever asks for a cluster has it at once. */
+  async #settleInTurns(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (const cluster of this.engine.pending) {
+      const started = performance.now();
+      try {
+        this.engine.settle(cluster);
+      } catch (error) {
+        this.#log.error({ err: error, cluster }, "a cluster could not be translated");
+      }
+      await sleep(performance.now() - started, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+    }
+  }
+
+  /** Replaces the whole view, to be translated in turns; what is gone meanwhile is taken away by naming what is there. */
   async #reload(): Promise<void> {
     const snapshot = await this.#store.snapshot.load();
     const resources = new Map(snapshot.resources.map((resource) => [keyOf(resource), resource]));
@@ -202,6 +240,7 @@ export class Fleet {
       snapshot.revision,
       [...resources.keys(), ...keys],
       [...this.#enrolled.keys(), ...names],
+      true,
     );
   }
 
@@ -210,17 +249,22 @@ export class Fleet {
     revision: number,
     resources: readonly ResourceKey[],
     clusters: readonly string[],
+    defer = false,
   ): void {
     const read = performance.now();
-    const deltas = this.engine.apply(changes);
+    const deltas = this.engine.apply(changes, { defer });
     const times = { woken: this.#woken, read, compiled: performance.now() };
     this.#revision = revision;
-    for (const listener of this.#listeners) listener({ revision, deltas, resources, clusters, times });
+    this.#tell({ revision, deltas, resources, clusters, times });
     for (const waiter of this.#waiting)
       if (waiter.revision <= revision) {
         this.#waiting.delete(waiter);
         waiter.done();
       }
+  }
+
+  #tell(change: FleetChange): void {
+    for (const listener of this.#listeners) listener(change);
   }
 }
 

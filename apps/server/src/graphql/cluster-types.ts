@@ -137,7 +137,10 @@ export const clusterType = builder.objectRef<ClusterView>("Cluster").implement({
     }),
     objects: t.int({
       description: "Objects that Heddle keeps there.",
-      resolve: ({ name }, _, { fleet }) => fleet.engine.output(name)?.objects.size ?? 0,
+      async resolve({ name }, _, { fleet }) {
+        await fleet.settled;
+        return fleet.engine.output(name)?.objects.size ?? 0;
+      },
     }),
     workloads: t.int({
       description: "Workloads that discovery found.",

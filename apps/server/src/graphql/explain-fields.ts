@@ -94,13 +94,14 @@ export function addExplainFields(): void {
         cluster: t.arg.string({ description: "Only in this one." }),
         limit: t.arg.int({ defaultValue: 100, description: "At most so many; 1000 at the most." }),
       },
-      resolve(_, { ref, cluster, limit }, context) {
+      async resolve(_, { ref, cluster, limit }, context) {
         const { kind, workspace, name } = ref;
         demand(
           context.actor,
           { verb: "get", kind, workspace: workspace ?? undefined, name },
           context.fleet.resources,
         );
+        await context.fleet.settled;
         return explainResource(context.fleet.engine, keyOf(ref), {
           cluster: cluster ?? undefined,
           limit: Math.min(Math.max(limit ?? 100, 1), most),

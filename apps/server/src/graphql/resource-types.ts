@@ -168,7 +168,10 @@ export const resourceType = builder.objectRef<Resource>("Resource").implement({
     status: t.field({
       type: statusType,
       description: "What became of it.",
-      resolve: (resource, _, { fleet, reports }) => resourceStatus(fleet, reports, resource),
+      async resolve(resource, _, { fleet, reports }) {
+        await fleet.settled;
+        return resourceStatus(fleet, reports, resource);
+      },
     }),
     report: t.field({
       type: [clusterReportType],
@@ -178,14 +181,15 @@ export const resourceType = builder.objectRef<Resource>("Resource").implement({
         after: t.arg.string({ description: "Name of the last cluster seen." }),
         limit: t.arg.int({ defaultValue: 100, description: "1,000 at most." }),
       },
-      resolve: (resource, { clusters, after, limit }, { fleet, reports }) =>
-        isTranslated(resource)
-          ? resourceReport(fleet, reports, resource)
-              .filter(
-                ({ cluster }) => (clusters?.includes(cluster) ?? true) && (after == null || cluster > after),
-              )
-              .slice(0, Math.min(limit ?? 100, 1000))
-          : [],
+      async resolve(resource, { clusters, after, limit }, { fleet, reports }) {
+        if (!isTranslated(resource)) return [];
+        await fleet.settled;
+        return resourceReport(fleet, reports, resource)
+          .filter(
+            ({ cluster }) => (clusters?.includes(cluster) ?? true) && (after == null || cluster > after),
+          )
+          .slice(0, Math.min(limit ?? 100, 1000));
+      },
     }),
   }),
 });

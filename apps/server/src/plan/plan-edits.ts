@@ -18,6 +18,7 @@ const nothing: Plan = { objects: [], verdicts: [], findings: [], conflicts: [], 
 export async function planEdits(editing: Editing, wanted: WantedEdits): Promise<EditPlan> {
   const { fleet, store } = editing;
   await fleet.reached(await store.changes.revision());
+  await fleet.settled;
   const { edits, findings } = judgeEdits(editing, wanted, { put: "plan", delete: "plan" });
   const { revision } = fleet;
   if (findings.some(({ severity }) => severity === "error"))

@@ -25,7 +25,8 @@ interface UnitState {
 
 /**
  * From inputs to bundles, incrementally: give it changes, get what is different for each cluster. Synchronous, without I/O, clock or
- * chance; the same inputs in any order give byte-identical bundles.
+ * chance; the same inputs in any order give byte-identical bundles. Translation may be put off cluster by cluster: what is asked of a
+ * cluster is always as its inputs are.
  */
 export class Engine {
   readonly world = new World();
@@ -37,22 +38,67 @@ export class Engine {
   readonly #unitsByResource = new MultiMap<ResourceKey, UnitId>();
   readonly #readers = new MultiMap<string, UnitId>();
   readonly #outputs = new Map<string, ClusterOutput>();
+  /** By cluster: units whose translation is put off. */
+  readonly #pending = new Map<string, DirtyUnits>();
+  readonly #onSettled: (cluster: string, delta: ClusterDelta) => void;
 
-  constructor(dialects: readonly Dialect[]) {
+  /** `onSettled` is told what putting off had kept back, whenever that is made up for. */
+  constructor(
+    dialects: readonly Dialect[],
+    onSettled: (cluster: string, delta: ClusterDelta) => void = () => undefined,
+  ) {
+    this.#onSettled = onSettled;
     this.#dialects = new Map(dialects.map((dialect) => [dialect.name, dialect]));
     this.#verdicts = new VerdictCache(this.#dialects);
   }
 
-  /** Takes changes in and returns what they change, by cluster. Costs what the changes touch; `touch` is told each unit of that. */
-  apply(changes: readonly Change[], touch?: (unit: Unit) => void): Map<string, ClusterDelta> {
+  /**
+   * Takes changes in and returns what they change, by cluster. Costs what the changes touch; `touch` is told each unit of that. Clusters that
+   * wait for `settle` go on waiting; `defer` makes all wait that the changes touch.
+   */
+  apply(
+    changes: readonly Change[],
+    { touch, defer = false }: { readonly touch?: (unit: Unit) => void; readonly defer?: boolean } = {},
+  ): Map<string, ClusterDelta> {
     const dirty = new DirtyUnits();
     for (const change of changes) applyChange(this.world, change, dirty);
     this.#markReaders(dirty);
-    const touched = new Set<string>();
-    for (const [id, unit] of dirty) {
+    const now = new DirtyUnits();
+    for (const [, unit] of dirty) {
       touch?.(unit);
-      if (this.#retranslate(id, unit)) touched.add(unit.cluster);
+      const later = this.#pending.get(unit.cluster);
+      if (later !== undefined) later.add(unit);
+      else if (defer) this.#putOff(unit);
+      else now.add(unit);
     }
+    return this.#translate(now);
+  }
+
+  /** Clusters whose translation is put off. */
+  get pending(): Iterable<string> {
+    return this.#pending.keys();
+  }
+
+  /** Makes up for what was put off: of one cluster, or of all. */
+  settle(...clusters: readonly string[]): void {
+    for (const cluster of clusters.length > 0 ? clusters : [...this.#pending.keys()]) {
+      const units = this.#pending.get(cluster);
+      if (units === undefined) continue;
+      this.#pending.delete(cluster);
+      const delta = this.#translate(units).get(cluster);
+      if (delta !== undefined) this.#onSettled(cluster, delta);
+    }
+  }
+
+  #putOff(unit: Unit): void {
+    const units = new DirtyUnits();
+    units.add(unit);
+    this.#pending.set(unit.cluster, units);
+  }
+
+  #translate(dirty: DirtyUnits): Map<string, ClusterDelta> {
+    const touched = new Set<string>();
+    for (const [id, unit] of dirty) if (this.#retranslate(id, unit)) touched.add(unit.cluster);
     this.#contributions.endRound();
     const deltas = new Map<string, ClusterDelta>();
     const round = new AssemblyRound(this.#bundles, this.#precedence);
@@ -66,26 +112,30 @@ export class Engine {
 
   /** Bundles of a cluster as they should be now, by id. */
   bundles(cluster: string): ReadonlyMap<string, Bundle> {
+    this.settle(cluster);
     return this.#outputs.get(cluster)?.bundles ?? new Map();
   }
 
   output(cluster: string): ClusterOutput | undefined {
+    this.settle(cluster);
     return this.#outputs.get(cluster);
   }
 
   /** What came out of a unit; undefined when nothing bears on it. */
   outcome(unit: Unit): UnitOutcome | undefined {
+    this.settle(unit.cluster);
     return this.#units.get(unitId(unit))?.outcome;
   }
 
   /** What each field of an object is, where from, and what lost against it; undefined when Heddle writes no such object. */
   fields(cluster: string, object: ObjectRef): readonly AssembledField[] | undefined {
-    const contributions = this.#outputs.get(cluster)?.contributions(object) ?? [];
+    const contributions = this.output(cluster)?.contributions(object) ?? [];
     return contributions.length === 0 ? undefined : assembledFields(contributions, this.#precedence);
   }
 
   /** The units that a resource bears on, with what came out of them. */
   *unitsOf(resource: ResourceKey): Iterable<UnitState> {
+    this.settle();
     for (const id of this.#unitsByResource.get(resource)) {
       const state = this.#units.get(id);
       if (state !== undefined) yield state;

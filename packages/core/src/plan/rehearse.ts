@@ -19,15 +19,16 @@ export function rehearse<T>(
   changes: readonly Change[],
   look: (stage: Stage) => T,
 ): { readonly before: T; readonly after: T } {
+  engine.settle();
   const back = inverseOf(engine.world, changes);
   const units = new Map<UnitId, Unit>();
   const touch = (unit: Unit) => units.set(unitId(unit), unit);
   let restored: ReadonlyMap<string, ClusterDelta>;
   let after: T;
   try {
-    after = look({ units, deltas: engine.apply(changes, touch) });
+    after = look({ units, deltas: engine.apply(changes, { touch }) });
   } finally {
-    restored = engine.apply(back, touch);
+    restored = engine.apply(back, { touch });
   }
   return { before: look({ units, deltas: restored }), after };
 }

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { Client, type ClientDuplexStream, credentials } from "@grpc/grpc-js";
 import { createAuthority, createKeyAndCsr } from "@heddle/trust";
-import { spread } from "../spread.ts";
 import { fanOut } from "./fan-out-method.ts";
 import type { Begin } from "./fan-out-process.ts";
 
@@ -10,16 +9,10 @@ const hour = 3_600_000;
 const serverName = "floor.bench";
 const answer = Buffer.alloc(200, "x");
 
-/** What this machine needs for a bare fan-out to this many streams, each a connection with mutual TLS: what Heddle is compared with. */
-export async function floorOf(streams: number, rounds: number): Promise<ReturnType<typeof spread>> {
-  await using floor = await Floor.open(streams);
-  for (let round = 0; round < 20; round++) await floor.round();
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round++) times.push(await floor.round());
-  return spread(times);
-}
-
-/** A server process that sends one message to each of many streams, whose other ends are here and answer. */
+/**
+ * What this machine needs for a bare fan-out: a process that sends one message to each of many streams, each a connection with mutual TLS,
+ * whose other ends are here and answer. Heddle is compared with it.
+ */
 export class Floor implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #clients: Client[] = [];
@@ -35,7 +28,7 @@ export class Floor implements AsyncDisposable {
     const clock = { now: () => Date.now() };
     const authority = await createAuthority({ commonName: "Floor", ttlMs: hour, clock });
     const tls = await authority.issueServerCertificate({ dnsNames: [serverName], ips: [], ttlMs: hour });
-    const process = fork(new URL("./fan-out-process.js", import.meta.url));
+    const process = fork(new URL("../../dist/floor/fan-out-process.js", import.meta.url));
     const begin: Begin = { ca: authority.certificatePem, chain: tls.chainPem, key: tls.privateKeyPem };
     process.send(begin);
     const [{ port }] = (await once(process, "message")) as [{ port: number }];

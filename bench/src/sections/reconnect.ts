@@ -1,9 +1,9 @@
 import type { Row } from "../row.ts";
 import { round } from "../spread.ts";
 import { BenchServer } from "../stand/bench-server.ts";
+import { canaryManifest } from "../stand/canary-manifest.ts";
 import { Fleet } from "../stand/fleet.ts";
 import { oneService } from "../stand/sample-facts.ts";
-import { canaryManifest } from "./canary-manifest.ts";
 import type { Section } from "./section.ts";
 
 /** (e) The server is killed and started again: until all agents, which lost their streams at once, are connected and compared. */

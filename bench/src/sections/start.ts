@@ -25,7 +25,7 @@ export const start: Section = async ({ say }) => {
     if (!ready.ok) throw new Error(`the server is up and not ready: ${await ready.text()}`);
     const seconds = round((performance.now() - started) / 1000);
     for (const { stage, ...taken } of await server.stages()) say(`${stage} ${taken["p99 ms"]} ms`);
-    const mib = round((await server.memory()) / 2 ** 20);
+    const mib = round((await server.memory()).rss / 2 ** 20);
     say(`${seconds} s`);
     return [
       {

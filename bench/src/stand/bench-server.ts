@@ -39,7 +39,7 @@ export class BenchServer implements AsyncDisposable {
 
   /** After `end`. Resolves when it serves. */
   async startAgain(): Promise<void> {
-    const started = fork(new URL("./server-process.js", import.meta.url), {
+    const started = fork(new URL("../../dist/stand/server-process.js", import.meta.url), {
       execArgv: ["--expose-gc"],
       env: this.#env,
       serialization: "advanced",
@@ -79,9 +79,9 @@ export class BenchServer implements AsyncDisposable {
     return apply.revision;
   }
 
-  /** Resident memory after garbage collection, in bytes. */
-  async memory(): Promise<number> {
-    return (await this.#ask<{ rss: number }>({ ask: "memory" })).rss;
+  /** After garbage collection, in bytes. */
+  memory(): Promise<NodeJS.MemoryUsage> {
+    return this.#ask({ ask: "memory" });
   }
 
   /** What the stages took since the last call. */

@@ -28,7 +28,7 @@ async function answer(question: Question): Promise<object> {
     case "memory":
       globalThis.gc?.();
       globalThis.gc?.();
-      return { rss: process.memoryUsage().rss };
+      return process.memoryUsage();
     case "stages":
       return recorder.take();
     case "profile":

@@ -4,7 +4,7 @@ import mercurius from "mercurius";
 import type { ApiContext, Services } from "../graphql/context.ts";
 import { ServerError } from "../server-error.ts";
 import { formatError, isFault, statusOf } from "./error-formatter.ts";
-import { demandShort, demandSmall, queryLimits } from "./query-limits.ts";
+import { demandShort, demandSmall, demandText, queryLimits } from "./query-limits.ts";
 import { addSubscriptions } from "./subscriptions.ts";
 
 /** A manifest file may have 16 MiB; what comes as JSON is a little larger. */
@@ -59,6 +59,9 @@ export async function createApp({
   app.addHook("onRequest", async (request) => {
     if (request.routeOptions.url === "/graphql")
       await authenticator.authenticate(request.headers.authorization);
+  });
+  app.addHook("preHandler", async ({ routeOptions, method, headers, body }) => {
+    if (routeOptions.url === "/graphql" && method === "POST") demandText(headers["content-type"], body);
   });
   await app.register(mercurius, {
     schema,

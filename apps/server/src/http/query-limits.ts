@@ -7,6 +7,20 @@ import { ServerError } from "../server-error.ts";
  */
 export const queryLimits = { characters: 65_536, tokens: 8_192, fields: 1_000, aliases: 50 } as const;
 
+/**
+ * GraphQL would take an object in place of the text for a document that is parsed already, and no limit of texts would hold for it.
+ *
+ * @throws ServerError BAD_REQUEST
+ */
+export function demandText(contentType: string | undefined, body: unknown): void {
+  const query = typeof body === "object" && body !== null && "query" in body ? body.query : undefined;
+  if (typeof query !== "string" || !/^application\/json\b/i.test(contentType ?? ""))
+    throw new ServerError(
+      "BAD_REQUEST",
+      'a request is application/json, one object with a text `query`: {"query": "{ … }"}',
+    );
+}
+
 /** @throws ServerError BAD_REQUEST */
 export function demandShort(source: string): void {
   if (source.length > queryLimits.characters)

@@ -38,30 +38,30 @@ export function* yamlDocuments(file: string, text: string, limits: ReadLimits): 
   };
   let index = 0;
   let end = 0;
-  let tooLarge = false;
-  const tokens = boundedTokens(text, lines, limits, () => {
-    tooLarge = true;
+  let ended: Problem | undefined;
+  const tokens = boundedTokens(text, lines, limits, (problem) => {
+    ended = problem;
   });
   for (const document of new Composer(options).compose(tokens)) {
     yield readDocument(document, limits, place);
     end = document.range[2];
     index++;
   }
-  const reason = `the document has more than ${limits.tokens} parts, or more than ${limits.findings} directives and syntax errors`;
-  if (tooLarge)
-    yield {
-      value: undefined,
-      problems: [{ code: "INPUT_TOO_LARGE", path: [], reason, remedy: "split the document" }],
-      locate: () => place(end),
-    };
+  if (ended !== undefined) yield { value: undefined, problems: [ended], locate: () => place(end) };
 }
 
-/** The tokens of a text, a document at a time, until one document has too many parts or too many errors or directives outside of its tree. */
+/** The parser calls itself once a level: it is left long before that fills the stack, and long after the reader has refused the depth. */
+const parserLevels = 10;
+
+/**
+ * The tokens of a text, a document at a time, until one document has too many parts or too many errors or directives outside of its tree, or
+ * is too deep to be parsed.
+ */
 function* boundedTokens(
   text: string,
   lines: LineCounter,
   limits: ReadLimits,
-  exceeded: () => void,
+  exceeded: (problem: Problem) => void,
 ): Generator<CST.Token> {
   const parser = new Parser(lines.addNewLine);
   let parts = 0;
@@ -75,7 +75,12 @@ function* boundedTokens(
       yield token;
     }
     if (parts > limits.tokens || errors > limits.findings) {
-      exceeded();
+      const reason = `the document has more than ${limits.tokens} parts, or more than ${limits.findings} directives and syntax errors`;
+      exceeded({ code: "INPUT_TOO_LARGE", path: [], reason, remedy: "split the document" });
+      return;
+    }
+    if (parser.stack.length > parserLevels * limits.depth) {
+      exceeded({ code: "TOO_DEEP", path: [], reason: `there are more than ${limits.depth} levels` });
       return;
     }
   }

@@ -58,6 +58,8 @@ export interface ServerConfig {
   readonly tracing?: TracingConfig;
   /** Hears of each stage of each change as well. For benchmarks. */
   readonly onStage?: StageObserver;
+  /** Folder of migrations in place of the program's own; its URL ends with a slash. For tests of upgrades. */
+  readonly migrations?: URL;
   /** How fast agents may connect and enrol from one address; the relay's own limits unless given. For benchmarks and tests. */
   readonly relayRates?: Partial<ServerRates>;
 }

@@ -92,7 +92,11 @@ async function start(
   log: Logger,
   closing: Closing,
 ): Promise<RunningServer> {
-  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDir: config.dataDir,
+    migrations: config.migrations,
+  });
   closing.add(() => database.close());
   const { store } = database;
   const metrics = createMetrics();

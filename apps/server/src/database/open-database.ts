@@ -12,6 +12,7 @@ export interface Database {
 export async function openDatabase(options: {
   readonly url: string | undefined;
   readonly dataDir: string;
+  readonly migrations?: URL | undefined;
 }): Promise<Database> {
   const embedded =
     options.url === undefined
@@ -19,7 +20,7 @@ export async function openDatabase(options: {
       : undefined;
   const url = options.url ?? embedded?.url ?? "";
   try {
-    await migrate(url, await readMigrations());
+    await migrate(url, await readMigrations(options.migrations));
   } catch (error) {
     await embedded?.stop();
     throw error;

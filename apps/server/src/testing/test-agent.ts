@@ -33,10 +33,15 @@ export interface TestAgentOptions {
   /** Where the server is if not as the token says. */
   readonly address?: string;
   readonly onDelivery?: AgentHandlers["onDelivery"];
+  /** Tens of milliseconds unless given; `product` is as agents have it. */
+  readonly backoff?: "product";
 }
 
 /** Registers the cluster and connects its agent. */
-export async function startTestAgent(server: TestServer, options: TestAgentOptions): Promise<TestAgent> {
+export async function startTestAgent(
+  server: { readonly api: Pick<TestServer["api"], "data"> },
+  options: TestAgentOptions,
+): Promise<TestAgent> {
   const { cluster, address, onDelivery } = options;
   const { registerCluster } = await server.api.data<{ registerCluster: { token: string } }>(
     "mutation($name: String!) { registerCluster(name: $name) { token } }",
@@ -60,7 +65,7 @@ export async function startTestAgent(server: TestServer, options: TestAgentOptio
         },
       },
       createKeyAndCsr,
-      backoff: { baseMs: 10, capMs: 100 },
+      ...(options.backoff !== "product" && { backoff: { baseMs: 10, capMs: 100 } }),
       onPhase: (_phase, reason) => {
         if (reason) refusals.push(reason);
       },

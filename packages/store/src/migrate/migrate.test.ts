@@ -47,6 +47,17 @@ describe("migrate", () => {
     await expect(migrate(url, [one])).rejects.toMatchObject({ code: "MigrationMissing" });
   });
 
+  it("lets an older program work on a database that was only expanded", async () => {
+    const url = await server.emptyDatabase();
+    await migrate(url, [one, migration("2_expand_notes", "ALTER TABLE one ADD COLUMN note text")]);
+    expect(await migrate(url, [one])).toEqual([]);
+    await execute(
+      url,
+      "UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '2_expand_notes'",
+    );
+    await expect(migrate(url, [one])).rejects.toMatchObject({ code: "MigrationMissing" });
+  });
+
   it("leaves nothing of a file that fails, and applies it once it is mended", async () => {
     const url = await server.emptyDatabase();
     const broken = migration("2_two", "CREATE TABLE half (id int); SELECT 1/0");

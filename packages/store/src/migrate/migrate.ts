@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { StoreError } from "../store-error.ts";
+import { isExpanding } from "./expanding.ts";
 import { type Migration, readMigrations } from "./migration-files.ts";
 
 /** The key that Prisma's own `migrate deploy` locks: whichever of the two runs, the other waits. */
@@ -28,8 +29,8 @@ interface Applied {
  * Brings the database up to the migrations given, one transaction a file; any number of processes may call it at once. Returns the names
  * of those that it applied.
  *
- * @throws StoreError MigrationEdited (a file differs from what was applied), MigrationMissing (the database is newer than this program),
- *   MigrationFailed (a file failed, here or earlier by Prisma's CLI; nothing of it remains when it failed here)
+ * @throws StoreError MigrationEdited (a file differs from what was applied), MigrationMissing (the database is newer than this program, by
+ *   more than what only adds, see `isExpanding`), MigrationFailed (a file failed, here or earlier by Prisma's CLI; nothing of it remains when it failed here)
  */
 export async function migrate(url: string, migrations?: readonly Migration[]): Promise<readonly string[]> {
   const wanted = migrations ?? (await readMigrations());
@@ -54,6 +55,7 @@ function pendingMigrations(wanted: readonly Migration[], applied: readonly Appli
   const known = new Map(wanted.map((migration) => [migration.name, migration]));
   for (const { migration_name: name, checksum, finished } of applied) {
     const migration = known.get(name);
+    if (migration === undefined && finished && isExpanding(name)) continue;
     if (migration === undefined)
       throw new StoreError(
         "MigrationMissing",

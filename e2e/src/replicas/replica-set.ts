@@ -64,11 +64,16 @@ export class ReplicaSet implements AsyncDisposable {
         TEST_TIMING: JSON.stringify(timing),
         ...(migrations !== undefined && { TEST_MIGRATIONS: migrations }),
       },
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    let said = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-10_000);
     });
     const [told] = (await Promise.race([
       once(child, "message"),
-      once(child, "exit").then(() => {
-        throw new Error(`replica ${name} did not start`);
+      once(child, "close").then(() => {
+        throw new Error(`replica ${name} did not start: ${said}`);
       }),
     ])) as [{ readonly url: string; readonly token: string | undefined }];
     this.#token = told.token ?? this.#token;

@@ -1,6 +1,6 @@
 import type { ObjectProblem, ObjectRef } from "@heddle/api";
 import { KubeError } from "../client/kube-error.ts";
-import type { KubeObject } from "../kube-object.ts";
+import type { KubeObject, ObjectMeta } from "../kube-object.ts";
 
 export type ProblemCode = ObjectProblem["code"];
 
@@ -20,6 +20,18 @@ export class ObjectRefused extends Error {
     this.code = code;
     this.owner = options.owner;
   }
+}
+
+/** An object that somebody's finalizer keeps though it was deleted; undefined of any other. */
+export function keptByFinalizers({
+  deletionTimestamp,
+  finalizers = [],
+}: ObjectMeta): ObjectRefused | undefined {
+  if (deletionTimestamp === undefined || finalizers.length === 0) return undefined;
+  const owner = finalizers.join(", ");
+  return new ObjectRefused("Terminating", `is being deleted and waits for the finalizers ${owner}`, {
+    owner,
+  });
 }
 
 export type NamedObject = Pick<KubeObject, "apiVersion" | "kind" | "metadata">;

@@ -12,22 +12,25 @@ const cli = fileURLToPath(new URL("../../../apps/cli/dist/main.js", import.meta.
 /** A server and agents as processes of their own, used through the command line as a person would. */
 export class HeddleProcesses implements AsyncDisposable {
   readonly #folder: string;
+  readonly #dataDir: string;
   /** Kept over restarts, as an address behind a load balancer is. */
   readonly #ports: readonly [api: number, relay: number];
   readonly #processes: SupervisedProcess[] = [];
   #server: SupervisedProcess | undefined;
 
-  private constructor(folder: string, ports: readonly [api: number, relay: number]) {
+  private constructor(folder: string, dataDir: string, ports: readonly [api: number, relay: number]) {
     this.#folder = folder;
+    this.#dataDir = dataDir;
     this.#ports = ports;
   }
 
-  /** Starts a server with an embedded database and logs in to it. */
-  static async start(): Promise<HeddleProcesses> {
+  /** Starts a server with an embedded database, in a folder of its own unless told, and logs in to it. */
+  static async start(options: { dataDir?: string } = {}): Promise<HeddleProcesses> {
     const folder = await mkdtemp(join(tmpdir(), "heddle-e2e-"));
     // PostgreSQL runs as a user of its own where the tests run as root.
     await chmod(folder, 0o711);
-    const heddle = new HeddleProcesses(folder, await Promise.all([freePort(), freePort()]));
+    const dataDir = options.dataDir ?? join(folder, "data");
+    const heddle = new HeddleProcesses(folder, dataDir, await Promise.all([freePort(), freePort()]));
     try {
       await heddle.startServer();
       return heddle;
@@ -38,7 +41,7 @@ export class HeddleProcesses implements AsyncDisposable {
   }
 
   async startServer(): Promise<void> {
-    const server = superviseProcess([process.execPath, cli, "up", "--data-dir", join(this.#folder, "data")], {
+    const server = superviseProcess([process.execPath, cli, "up", "--data-dir", this.#dataDir], {
       env: this.environment,
     });
     this.#server = server;
@@ -110,7 +113,7 @@ export class HeddleProcesses implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.stop()));
-    await endDatabase(this.#folder);
+    await endDatabase(this.#dataDir);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -127,11 +130,10 @@ export class HeddleProcesses implements AsyncDisposable {
 }
 
 /**
- * Ends the database of a server that was killed: it runs on by itself, until it finds its files gone. `folder` is the one that
- * `HeddleProcesses` made.
+ * Ends the database of a server that was killed: it runs on by itself, until it finds its files gone. `dataDir` is the server's.
  */
-export async function endDatabase(folder: string): Promise<void> {
-  const data = join(folder, "data", "postgres", "data");
+export async function endDatabase(dataDir: string): Promise<void> {
+  const data = join(dataDir, "postgres", "data");
   const note = await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "");
   const pid = Number(note.split("\n")[0]);
   const runs = async () =>

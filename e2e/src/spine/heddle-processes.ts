@@ -56,6 +56,11 @@ export class HeddleProcesses implements AsyncDisposable {
     );
   }
 
+  /** `host:port` that agents dial. */
+  get relayAddress(): string {
+    return `127.0.0.1:${this.#ports[1]}`;
+  }
+
   serverLog(): string {
     return this.#server?.log() ?? "";
   }
@@ -123,7 +128,7 @@ export class HeddleProcesses implements AsyncDisposable {
       ...process.env,
       HEDDLE_CONFIG: join(this.#folder, "config.yaml"),
       HEDDLE_LISTEN: `127.0.0.1:${this.#ports[0]}`,
-      HEDDLE_RELAY_LISTEN: `127.0.0.1:${this.#ports[1]}`,
+      HEDDLE_RELAY_LISTEN: this.relayAddress,
       LOG_LEVEL: "info",
     };
   }

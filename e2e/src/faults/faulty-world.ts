@@ -124,6 +124,15 @@ export class FaultyWorld implements AsyncDisposable {
     });
   }
 
+  async #object(method: string, path: string, body?: object): Promise<void> {
+    await this.user.request({ method, path, ...(body && { body: JSON.stringify(body) }) });
+  }
+
+  /** Deletes a ConfigMap, as `kubectl delete --wait=false` would. */
+  deleteByHand(name: string): Promise<void> {
+    return this.#object("DELETE", `/api/v1/namespaces/${namespace}/configmaps/${name}`);
+  }
+
   /** The words of `heddle status`. */
   async status(): Promise<string> {
     return (await this.heddle.ok(["status"])).stdout;

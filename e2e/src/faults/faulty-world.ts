@@ -85,7 +85,7 @@ export class FaultyWorld implements AsyncDisposable {
   async until<T>(
     what: string,
     ask: () => T | Promise<T>,
-    timeoutMs = 40_000,
+    timeoutMs = 15_000,
   ): ReturnType<typeof waitUntil<T>> {
     return waitUntil(what, ask, { timeoutMs }).catch((cause: unknown) => {
       const said = `agent: ${this.#agent?.log()}\nserver: ${this.heddle.serverLog()}`;
@@ -124,13 +124,22 @@ export class FaultyWorld implements AsyncDisposable {
     });
   }
 
-  async #object(method: string, path: string, body?: object): Promise<void> {
-    await this.user.request({ method, path, ...(body && { body: JSON.stringify(body) }) });
+  /** Deletes a ConfigMap, as `kubectl delete --wait=false` would. */
+  async deleteByHand(name: string): Promise<void> {
+    await this.user.request({ method: "DELETE", path: `/api/v1/namespaces/${namespace}/configmaps/${name}` });
   }
 
-  /** Deletes a ConfigMap, as `kubectl delete --wait=false` would. */
-  deleteByHand(name: string): Promise<void> {
-    return this.#object("DELETE", `/api/v1/namespaces/${namespace}/configmaps/${name}`);
+  /** Lets the namespace go that was deleted: here is no controller that would. */
+  async finalizeNamespace(): Promise<void> {
+    await this.user.request({
+      method: "PUT",
+      path: `/api/v1/namespaces/${namespace}/finalize`,
+      body: JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace }, spec: {} }),
+    });
+  }
+
+  kubectl(...args: readonly string[]): Promise<string> {
+    return this.cluster.kubectlOk(args);
   }
 
   /** The words of `heddle status`. */

@@ -52,12 +52,14 @@ export function problemOf(object: NamedObject, error: unknown): ObjectProblem {
   };
 }
 
+/** Refused by the API server's reader, by etcd, and by the validation of ConfigMaps and Secrets. */
+const tooLarge = /request is too large|larger than max|may not be more than 1048576 bytes/;
+
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof ObjectRefused) return error.code;
   if (!(error instanceof KubeError)) return "Unavailable";
   if (error.causes.some((cause) => cause.reason === "NamespaceTerminating")) return "NamespaceTerminating";
-  if (error.code === "TooLarge" || /request is too large|larger than max/.test(error.message))
-    return "TooLarge";
+  if (error.code === "TooLarge" || tooLarge.test(error.message)) return "TooLarge";
   if (error.code === "NotFound")
     return error.details?.kind === "namespaces" ? "NamespaceMissing" : "KindMissing";
   return error.retryable || error.code === "Unauthorized" || error.code === "Protocol"

@@ -9,28 +9,36 @@ import { waitUntil } from "../testbed/wait-until.ts";
 
 const cli = fileURLToPath(new URL("../../../apps/cli/dist/main.js", import.meta.url));
 
+export interface HeddleOptions {
+  /** Where the server keeps its database; a folder that goes with it unless told. */
+  readonly dataDir?: string;
+  /** More of the server's environment. */
+  readonly serverEnv?: NodeJS.ProcessEnv;
+}
+
 /** A server and agents as processes of their own, used through the command line as a person would. */
 export class HeddleProcesses implements AsyncDisposable {
   readonly #folder: string;
   readonly #dataDir: string;
+  readonly #serverEnv: NodeJS.ProcessEnv;
   /** Kept over restarts, as an address behind a load balancer is. */
   readonly #ports: readonly [api: number, relay: number];
   readonly #processes: SupervisedProcess[] = [];
   #server: SupervisedProcess | undefined;
 
-  private constructor(folder: string, dataDir: string, ports: readonly [api: number, relay: number]) {
+  private constructor(folder: string, options: HeddleOptions, ports: readonly [api: number, relay: number]) {
     this.#folder = folder;
-    this.#dataDir = dataDir;
+    this.#dataDir = options.dataDir ?? join(folder, "data");
+    this.#serverEnv = options.serverEnv ?? {};
     this.#ports = ports;
   }
 
-  /** Starts a server with an embedded database, in a folder of its own unless told, and logs in to it. */
-  static async start(options: { dataDir?: string } = {}): Promise<HeddleProcesses> {
+  /** Starts a server with an embedded database and logs in to it. */
+  static async start(options: HeddleOptions = {}): Promise<HeddleProcesses> {
     const folder = await mkdtemp(join(tmpdir(), "heddle-e2e-"));
     // PostgreSQL runs as a user of its own where the tests run as root.
     await chmod(folder, 0o711);
-    const dataDir = options.dataDir ?? join(folder, "data");
-    const heddle = new HeddleProcesses(folder, dataDir, await Promise.all([freePort(), freePort()]));
+    const heddle = new HeddleProcesses(folder, options, await Promise.all([freePort(), freePort()]));
     try {
       await heddle.startServer();
       return heddle;
@@ -42,7 +50,7 @@ export class HeddleProcesses implements AsyncDisposable {
 
   async startServer(): Promise<void> {
     const server = superviseProcess([process.execPath, cli, "up", "--data-dir", this.#dataDir], {
-      env: this.environment,
+      env: { ...this.environment, ...this.#serverEnv },
     });
     this.#server = server;
     this.#processes.push(server);

@@ -6,6 +6,7 @@ const catalogue = {
   BAD_REQUEST: 400,
   CONFLICT: 409,
   UNAVAILABLE: 503,
+  STORAGE_FULL: 507,
   INTERNAL: 500,
 } as const satisfies Record<string, number>;
 

@@ -92,7 +92,8 @@ async function down(): Promise<number> {
     }).catch(() => process.kill(pidOf(state), "SIGKILL"));
   }
   await removeLeftovers();
-  for (const folder of await readdir(temporary).catch(() => [])) await endDatabase(join(temporary, folder));
+  for (const folder of await readdir(temporary).catch(() => []))
+    await endDatabase(join(temporary, folder, "data"));
   await rm(testbedFolder, { recursive: true, force: true, maxRetries: 10 });
   return 0;
 }

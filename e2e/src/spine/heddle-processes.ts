@@ -9,25 +9,36 @@ import { waitUntil } from "../testbed/wait-until.ts";
 
 const cli = fileURLToPath(new URL("../../../apps/cli/dist/main.js", import.meta.url));
 
+export interface HeddleOptions {
+  /** Where the server keeps its database; a folder that goes with it unless told. */
+  readonly dataDir?: string;
+  /** More of the server's environment. */
+  readonly serverEnv?: NodeJS.ProcessEnv;
+}
+
 /** A server and agents as processes of their own, used through the command line as a person would. */
 export class HeddleProcesses implements AsyncDisposable {
   readonly #folder: string;
+  readonly #dataDir: string;
+  readonly #serverEnv: NodeJS.ProcessEnv;
   /** Kept over restarts, as an address behind a load balancer is. */
   readonly #ports: readonly [api: number, relay: number];
   readonly #processes: SupervisedProcess[] = [];
   #server: SupervisedProcess | undefined;
 
-  private constructor(folder: string, ports: readonly [api: number, relay: number]) {
+  private constructor(folder: string, options: HeddleOptions, ports: readonly [api: number, relay: number]) {
     this.#folder = folder;
+    this.#dataDir = options.dataDir ?? join(folder, "data");
+    this.#serverEnv = options.serverEnv ?? {};
     this.#ports = ports;
   }
 
   /** Starts a server with an embedded database and logs in to it. */
-  static async start(): Promise<HeddleProcesses> {
+  static async start(options: HeddleOptions = {}): Promise<HeddleProcesses> {
     const folder = await mkdtemp(join(tmpdir(), "heddle-e2e-"));
     // PostgreSQL runs as a user of its own where the tests run as root.
     await chmod(folder, 0o711);
-    const heddle = new HeddleProcesses(folder, await Promise.all([freePort(), freePort()]));
+    const heddle = new HeddleProcesses(folder, options, await Promise.all([freePort(), freePort()]));
     try {
       await heddle.startServer();
       return heddle;
@@ -38,8 +49,8 @@ export class HeddleProcesses implements AsyncDisposable {
   }
 
   async startServer(): Promise<void> {
-    const server = superviseProcess([process.execPath, cli, "up", "--data-dir", join(this.#folder, "data")], {
-      env: this.environment,
+    const server = superviseProcess([process.execPath, cli, "up", "--data-dir", this.#dataDir], {
+      env: { ...this.environment, ...this.#serverEnv },
     });
     this.#server = server;
     this.#processes.push(server);
@@ -51,6 +62,11 @@ export class HeddleProcesses implements AsyncDisposable {
       },
       { timeoutMs: 60_000 },
     );
+  }
+
+  /** `host:port` that agents dial. */
+  get relayAddress(): string {
+    return `127.0.0.1:${this.#ports[1]}`;
   }
 
   serverLog(): string {
@@ -110,7 +126,7 @@ export class HeddleProcesses implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.stop()));
-    await endDatabase(this.#folder);
+    await endDatabase(this.#dataDir);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -120,18 +136,17 @@ export class HeddleProcesses implements AsyncDisposable {
       ...process.env,
       HEDDLE_CONFIG: join(this.#folder, "config.yaml"),
       HEDDLE_LISTEN: `127.0.0.1:${this.#ports[0]}`,
-      HEDDLE_RELAY_LISTEN: `127.0.0.1:${this.#ports[1]}`,
+      HEDDLE_RELAY_LISTEN: this.relayAddress,
       LOG_LEVEL: "info",
     };
   }
 }
 
 /**
- * Ends the database of a server that was killed: it runs on by itself, until it finds its files gone. `folder` is the one that
- * `HeddleProcesses` made.
+ * Ends the database of a server that was killed: it runs on by itself, until it finds its files gone. `dataDir` is the server's.
  */
-export async function endDatabase(folder: string): Promise<void> {
-  const data = join(folder, "data", "postgres", "data");
+export async function endDatabase(dataDir: string): Promise<void> {
+  const data = join(dataDir, "postgres", "data");
   const note = await readFile(join(data, "postmaster.pid"), "utf8").catch(() => "");
   const pid = Number(note.split("\n")[0]);
   const runs = async () =>

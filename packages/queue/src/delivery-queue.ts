@@ -23,8 +23,12 @@ export interface DeliveryQueue {
 const attempts = 12;
 /** Clusters to one job: few rounds for many clusters, and still something to share among the workers. */
 const batch = 250;
-/** Longer than any pause between two attempts. What has not begun by then was lost with its Redis, and is added again. */
-const believedMs = 60_000;
+/**
+ * What has not begun by then may have been lost with its Redis, and is added again: a job too many costs little. One that failed is believed for
+ * longer than any pause between two attempts.
+ */
+const believedMs = 5_000;
+const failedBelievedMs = 60_000;
 
 interface Waiting {
   /** When the job is known to be stored. */
@@ -44,8 +48,8 @@ export function deliveryQueue(
   /** Those of the running that were enqueued since. */
   const again = new Set<string>();
 
-  const wait = (clusters: readonly string[], stored: Promise<void>) => {
-    const believedUntil = now() + believedMs;
+  const wait = (clusters: readonly string[], stored: Promise<void>, forMs: number) => {
+    const believedUntil = now() + forMs;
     for (const cluster of clusters) waiting.set(cluster, { stored, believedUntil });
   };
   const add = (clusters: readonly string[]): Promise<void> => {
@@ -53,7 +57,7 @@ export function deliveryQueue(
       for (const cluster of clusters) waiting.delete(cluster);
       throw error;
     });
-    wait(clusters, stored);
+    wait(clusters, stored, believedMs);
     return stored;
   };
 
@@ -73,7 +77,7 @@ export function deliveryQueue(
     } finally {
       for (const cluster of clusters) running.delete(cluster);
       const left = clusters.filter((cluster) => again.delete(cluster));
-      if (!last) wait([...failed, ...left], Promise.resolve());
+      if (!last) wait([...failed, ...left], Promise.resolve(), failedBelievedMs);
       else if (left.length > 0) await add(left);
     }
   };

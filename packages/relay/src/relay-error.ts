@@ -127,6 +127,12 @@ export const relayErrors = {
     retryable: false,
     message: "The server does not hold a certificate of the pinned authority.",
   },
+  RELAY_CLOCK_SKEW: {
+    status: status.UNAVAILABLE,
+    retryable: false,
+    message:
+      "The server's certificate is not valid at this machine's time: compare the clocks of server and agent.",
+  },
   RELAY_INTERNAL: {
     status: status.INTERNAL,
     retryable: true,
@@ -184,7 +190,13 @@ function fromServiceError(error: ServiceError): RelayError {
   const retryAfterMs = Number(error.metadata.get(retryAfterKey)[0] ?? 0) || 0;
   if (typeof code === "string" && isRelayErrorCode(code))
     return new RelayError(code, { cause: error, retryAfterMs });
-  return new RelayError(error.code === status.UNAVAILABLE ? "RELAY_UNREACHABLE" : "RELAY_CLOSED", {
-    cause: error,
-  });
+  return new RelayError(unmarked(error), { cause: error });
+}
+
+/** What an error means that gRPC, or TLS below it, made by itself. */
+function unmarked({ code, details }: ServiceError): RelayErrorCode {
+  if (code !== status.UNAVAILABLE) return "RELAY_CLOSED";
+  // OpenSSL's words; nothing else of the error says it.
+  const untimely = /certificate (has expired|is not yet valid)/.test(details);
+  return untimely ? "RELAY_CLOCK_SKEW" : "RELAY_UNREACHABLE";
 }

@@ -20,6 +20,8 @@ const catalogue = {
   /** The connection was lost while the commit was under way: it may have taken effect. */
   CommitUnknown: { retryable: true },
   DatabaseUnavailable: { retryable: true },
+  /** No room for what was to be written; nothing of it was. */
+  DatabaseFull: { retryable: true },
   DatabaseFailed: { retryable: false },
 } as const satisfies Record<string, { retryable: boolean }>;
 

@@ -11,6 +11,7 @@ const passing: ReadonlySet<ObjectProblem["code"]> = new Set([
   "KindMissing",
   "NamespaceMissing",
   "NamespaceTerminating",
+  "Terminating",
   "NotOwned",
   "FieldConflict",
   "Rejected",
@@ -88,7 +89,9 @@ export class DeliveryHandler {
       { bundle, object, change, outcome, owner },
       "an owned object was changed by somebody else",
     );
-    if (outcome === "repaired" || problem === undefined) return;
+    // What stood in the way of a retry may be gone: a finalizer, for one.
+    if (outcome !== "left" && this.#failed.has(bundle)) this.#timer.restart(() => this.#retry());
+    if (problem === undefined) return;
     // In report mode drift stays. Whatever else was left needs the bundle's content: it is asked for by saying that it is not held.
     const stays = problem.code === "Drifted" && this.#told.has(bundle);
     const known = this.#reports.get(bundle);

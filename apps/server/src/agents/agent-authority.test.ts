@@ -32,18 +32,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const enrol = async (tokenHash: string, clusterUid: string) =>
+  agents.enrol({
+    tokenHash,
+    csr: (await createKeyAndCsr()).csrPem,
+    facts: { clusterUid, kubeVersion: "v1", agentVersion: "1" },
+  });
+
 /** Enrols a cluster; returns the serial of its agent's certificate. */
 async function enrolled(name: string): Promise<string> {
   const tokenHash = Buffer.from(name).toString("hex").padEnd(64, "0");
   await store.enrolment.createToken(name, tokenHash, 60_000);
-  const { csrPem: csr } = await createKeyAndCsr();
-  return serialOf(
-    await agents.enrol({
-      tokenHash,
-      csr,
-      facts: { clusterUid: `uid-${name}`, kubeVersion: "v1", agentVersion: "1" },
-    }),
-  );
+  return serialOf(await enrol(tokenHash, `uid-${name}`));
 }
 
 function serialOf(answer: Awaited<ReturnType<AuthorityPort["enrol"]>>): string {
@@ -71,4 +71,15 @@ it("renews for no other cluster, and nothing for a certificate that is not good"
   expect(await renew("uid-west", "00ff")).toEqual({ ok: false, code: "RELAY_CLUSTER_UNKNOWN" });
   await store.certificates.revoke({ serial: north });
   expect(await renew("uid-north", north)).toEqual({ ok: false, code: "RELAY_REVOKED" });
+});
+
+it("enrols by no token that has expired, was used with another key, or was never made", async () => {
+  const [late, used, forged] = ["a", "b", "c"].map((letter) => letter.repeat(64)) as [string, string, string];
+  await store.enrolment.createToken("late", late, -1);
+  await store.enrolment.createToken("used", used, 60_000);
+  expect(await enrol(used, "uid-used")).toMatchObject({ ok: true });
+  expect(await enrol(late, "uid-late")).toEqual({ ok: false, code: "RELAY_TOKEN_EXPIRED" });
+  expect(await enrol(used, "uid-thief")).toEqual({ ok: false, code: "RELAY_TOKEN_USED" });
+  expect(await enrol(forged, "uid-forged")).toEqual({ ok: false, code: "RELAY_TOKEN_UNKNOWN" });
+  expect((await store.clusters.list()).map(({ name }) => name)).not.toContain("late");
 });

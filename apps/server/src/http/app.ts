@@ -10,6 +10,9 @@ import { addSubscriptions } from "./subscriptions.ts";
 /** A manifest file may have 16 MiB; what comes as JSON is a little larger. */
 const bodyLimit = 32 * 1024 * 1024;
 
+/** Parsed documents that are kept. Clients ask few different ones, and one may take half a megabyte. */
+const cachedDocuments = 50;
+
 export interface AppOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
@@ -66,6 +69,7 @@ export async function createApp({
   await app.register(mercurius, {
     schema,
     graphiql: false,
+    cache: cachedDocuments,
     errorHandler: false,
     graphql: { parseOptions: { maxTokens: queryLimits.tokens } },
     context: async (request): Promise<ApiContext> => ({

@@ -16,6 +16,11 @@ export function publicFace(error: unknown): PublicFace {
   if (error instanceof ServerError) return { code: error.code, message: error.message };
   if (error instanceof StoreError && unavailable.has(error.code))
     return { code: "UNAVAILABLE", message: "the database does not answer now; try again in a moment" };
+  if (error instanceof StoreError && error.code === "DatabaseFull")
+    return {
+      code: "STORAGE_FULL",
+      message: "the database's disk is full and nothing was written; make room, then try again",
+    };
   if (error instanceof StoreError && error.code === "CursorInvalid")
     return { code: "BAD_REQUEST", message: error.message };
   // What GraphQL itself says about a request (syntax, unknown fields, cost). With a path, but for the cost, it speaks of a result instead.

@@ -1,2 +1,3 @@
 export { startTestAgent, type TestAgent, type TestAgentOptions } from "./test-agent.ts";
+export { startProxy, type TestProxy } from "./test-proxy.ts";
 export { hasRedis, startRedis } from "./test-redis.ts";

@@ -28,6 +28,11 @@ export interface TestAgent {
   stop(): Promise<void>;
 }
 
+/** Where clusters can be registered. */
+interface ApiHolder {
+  readonly api: Pick<TestServer["api"], "data">;
+}
+
 export interface TestAgentOptions {
   readonly cluster: string;
   /** Where the server is if not as the token says. */
@@ -35,20 +40,27 @@ export interface TestAgentOptions {
   readonly onDelivery?: AgentHandlers["onDelivery"];
   /** Tens of milliseconds unless given; `product` is as agents have it. */
   readonly backoff?: "product";
+  /** Another agent's, or one that a test made; one of its own unless given. */
+  readonly token?: string;
+  /** What identifies the Kubernetes cluster that it is in; one of its own unless given. */
+  readonly uid?: string;
+}
+
+/** Describes the cluster, and makes a token for its agent. */
+export async function registered(server: ApiHolder, name: string): Promise<string> {
+  const { registerCluster } = await server.api.data<{ registerCluster: { token: string } }>(
+    "mutation($name: String!) { registerCluster(name: $name) { token } }",
+    { name },
+  );
+  return registerCluster.token;
 }
 
 /** Registers the cluster and connects its agent. */
-export async function startTestAgent(
-  server: { readonly api: Pick<TestServer["api"], "data"> },
-  options: TestAgentOptions,
-): Promise<TestAgent> {
+export async function startTestAgent(server: ApiHolder, options: TestAgentOptions): Promise<TestAgent> {
   const { cluster, address, onDelivery } = options;
-  const { registerCluster } = await server.api.data<{ registerCluster: { token: string } }>(
-    "mutation($name: String!) { registerCluster(name: $name) { token } }",
-    { name: cluster },
-  );
+  const token = options.token ?? (await registered(server, cluster));
   let identity: AgentIdentity | undefined;
-  const uid = randomUUID();
+  const uid = options.uid ?? randomUUID();
   const held = new Map<string, string>();
   const revisions = new Map<string, number>();
   const deliveries: ReceivedDelivery[] = [];
@@ -56,7 +68,7 @@ export async function startTestAgent(
   let sequence = 0;
   const connect = () =>
     createRelayClient({
-      token: registerCluster.token,
+      token,
       ...(address !== undefined && { address }),
       identities: {
         load: async () => identity,

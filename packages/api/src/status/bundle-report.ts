@@ -23,7 +23,7 @@ export function parseObjectRef(ref: ObjectRef): ObjectName {
  * Why an object of a bundle is not in the API server as it should be.
  * `NotOwned`: a user's object of that name exists; `FieldConflict`: another manager owns a field; `Rejected`: the API server or a webhook
  * refused it; `Unavailable`: not decided yet, will be tried again; `KindMissing`: no such API; `NamespaceMissing`; `TooLarge`; `Malformed`;
- * `Drifted`: changed by hand and drift is only reported.
+ * `Terminating`: it is being deleted and somebody's finalizer keeps it; `Drifted`: changed by hand and drift is only reported.
  */
 export const objectProblemCodes = [
   "NotOwned",
@@ -33,6 +33,7 @@ export const objectProblemCodes = [
   "KindMissing",
   "NamespaceMissing",
   "NamespaceTerminating",
+  "Terminating",
   "TooLarge",
   "Malformed",
   "Drifted",

@@ -127,6 +127,7 @@ export class Applier {
   }
 
   async #removeEntry(run: DeliveryRun, entry: LedgerEntry, signal: AbortSignal | undefined): Promise<void> {
+    this.#ledger.leave(entry);
     try {
       await withRetries(this.#retries(signal, run.unreachable), () => this.#writer.remove(entry, signal));
       this.#ledger.delete(entry.key);

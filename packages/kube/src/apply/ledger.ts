@@ -9,10 +9,12 @@ export interface LedgerEntry extends Ownership {
   readonly resourceVersion: string;
   /** `ownedFields` after the last apply. */
   readonly fields: string;
-  /** May have been changed by somebody since; to be applied again. */
+  /** May have been changed by somebody since, or is being deleted; to be applied again. */
   readonly suspect: boolean;
   /** The object as it was applied, serialised; unknown after a restart until its bundle is delivered again. */
   readonly desired: string | undefined;
+  /** Nothing wants it any more: it is deleted, or will be as soon as that works, and must not be made again. */
+  readonly leaving?: true;
 }
 
 /** What Heddle owns in a cluster, by object and by bundle. A cache of the marks on the objects: it can be made again from them. */
@@ -49,6 +51,11 @@ export class Ledger {
     else this.#bundles.set(entry.bundle, new Set([entry.key]));
   }
 
+  /** From now on the object is not wanted. */
+  leave(entry: LedgerEntry): void {
+    this.set({ ...entry, suspect: true, leaving: true });
+  }
+
   delete(key: ObjectKey): void {
     const entry = this.#entries.get(key);
     if (!entry) return;
@@ -83,7 +90,9 @@ export function ledgerEntry(object: KubeObject, desired?: string): LedgerEntry |
     resourceVersion: object.metadata.resourceVersion ?? "",
     fields: ownedFields(object.metadata),
     // What was written just now cannot have been changed before.
-    suspect: desired === undefined && mayHaveDrifted(object.metadata),
+    suspect:
+      object.metadata.deletionTimestamp !== undefined ||
+      (desired === undefined && mayHaveDrifted(object.metadata)),
     desired,
   };
 }

@@ -13,7 +13,7 @@ import {
   markLabels,
   ownershipOf,
 } from "./ownership.ts";
-import { conflictsOf, type NamedObject, ObjectRefused } from "./problem.ts";
+import { conflictsOf, keptByFinalizers, type NamedObject, ObjectRefused } from "./problem.ts";
 
 /** What to do about fields that somebody else has set on an object of ours: set them back, or leave them and say so. */
 export type DriftMode = "repair" | "report";
@@ -86,19 +86,24 @@ export class ObjectWriter {
     }
   }
 
-  /** Deletes what the bundle still owns; nothing to delete is success. @throws KubeError, `Conflict` when it was changed meanwhile. */
+  /**
+   * Deletes what the bundle still owns; nothing to delete is success. @throws KubeError, `Conflict` when it was changed meanwhile;
+   * ObjectRefused `Terminating` while finalizers keep it.
+   */
   async remove(entry: LedgerEntry, signal: AbortSignal | undefined): Promise<void> {
     const resource = await this.#discovery.resourceFor(entry.object.apiVersion, entry.object.kind);
     if (!resource) return;
     const existing = await this.look(entry.object, signal);
-    if (!existing || existing.metadata.deletionTimestamp) return;
-    if (ownershipOf(existing.metadata)?.bundle !== entry.bundle) return;
+    if (!existing || ownershipOf(existing.metadata)?.bundle !== entry.bundle) return;
+    const kept = keptByFinalizers(existing.metadata);
+    if (kept) throw kept;
+    if (existing.metadata.deletionTimestamp) return;
     if (containers.has(entry.object.kind) && existing.metadata.annotations?.[deleteAnnotation] !== "true")
       return this.#release(resource, entry.object, existing.metadata.resourceVersion, signal);
     const { uid, resourceVersion } = existing.metadata;
     const { name, namespace } = entry.object.metadata;
     try {
-      await this.#client.request({
+      const { body } = await this.#client.request<Partial<KubeObject>>({
         method: "DELETE",
         path: objectPath(resource, namespace, name),
         body: JSON.stringify({
@@ -108,6 +113,9 @@ export class ObjectWriter {
         }),
         signal,
       });
+      // The API server answers with a Status when it is gone, and with the object while it is not.
+      const waits = body.metadata && keptByFinalizers(body.metadata);
+      if (waits) throw waits;
     } catch (error) {
       if (!(error instanceof KubeError && error.code === "NotFound")) throw error;
     }
@@ -230,6 +238,9 @@ export class ObjectWriter {
 function entryOf(desired: KubeObject): (answer: KubeAnswer<KubeObject>) => LedgerEntry {
   return ({ body }) => {
     const { apiVersion, kind } = desired;
+    // It takes writes and goes all the same.
+    const kept = keptByFinalizers(body.metadata);
+    if (kept) throw kept;
     const entry = ledgerEntry({ apiVersion, kind, metadata: body.metadata }, JSON.stringify(desired));
     if (!entry)
       throw new ObjectRefused("Rejected", "the API server, or a webhook, did not keep Heddle's marks");

@@ -1,6 +1,6 @@
 import type { ObjectProblem, ObjectRef } from "@heddle/api";
 import { KubeError } from "../client/kube-error.ts";
-import type { KubeObject } from "../kube-object.ts";
+import type { KubeObject, ObjectMeta } from "../kube-object.ts";
 
 export type ProblemCode = ObjectProblem["code"];
 
@@ -22,6 +22,18 @@ export class ObjectRefused extends Error {
   }
 }
 
+/** An object that somebody's finalizer keeps though it was deleted; undefined of any other. */
+export function keptByFinalizers({
+  deletionTimestamp,
+  finalizers = [],
+}: ObjectMeta): ObjectRefused | undefined {
+  if (deletionTimestamp === undefined || finalizers.length === 0) return undefined;
+  const owner = finalizers.join(", ");
+  return new ObjectRefused("Terminating", `is being deleted and waits for the finalizers ${owner}`, {
+    owner,
+  });
+}
+
 export type NamedObject = Pick<KubeObject, "apiVersion" | "kind" | "metadata">;
 
 /** `objectRef` of `@heddle/api`, of which this package takes types only: loading its schemas would add 30 MB to an agent. */
@@ -40,12 +52,14 @@ export function problemOf(object: NamedObject, error: unknown): ObjectProblem {
   };
 }
 
+/** Refused by the API server's reader, by etcd, and by the validation of ConfigMaps and Secrets. */
+const tooLarge = /request is too large|larger than max|may not be more than 1048576 bytes/;
+
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof ObjectRefused) return error.code;
   if (!(error instanceof KubeError)) return "Unavailable";
   if (error.causes.some((cause) => cause.reason === "NamespaceTerminating")) return "NamespaceTerminating";
-  if (error.code === "TooLarge" || /request is too large|larger than max/.test(error.message))
-    return "TooLarge";
+  if (error.code === "TooLarge" || tooLarge.test(error.message)) return "TooLarge";
   if (error.code === "NotFound")
     return error.details?.kind === "namespaces" ? "NamespaceMissing" : "KindMissing";
   return error.retryable || error.code === "Unauthorized" || error.code === "Protocol"

@@ -6,6 +6,7 @@ import { forEachLimited } from "../for-each-limited.ts";
 import { listPages } from "../reflector/list-pages.ts";
 import { type Ledger, type LedgerEntry, ledgerEntry } from "./ledger.ts";
 import { ownedSelector } from "./ownership.ts";
+import { keptByFinalizers } from "./problem.ts";
 import { type RetryOptions, withRetries } from "./retry.ts";
 
 /** Made by controllers, in numbers, and never part of a bundle. */
@@ -94,7 +95,9 @@ async function listOwned(
   try {
     for await (const page of listPages(client, resource, selection, signal ? { signal } : {}))
       for (const object of page.items) {
-        const entry = object.metadata.deletionTimestamp ? undefined : ledgerEntry(object);
+        const { metadata } = object;
+        const goes = metadata.deletionTimestamp !== undefined && !keptByFinalizers(metadata);
+        const entry = goes ? undefined : ledgerEntry(object);
         if (entry) entries.push(entry);
       }
   } catch (error) {

@@ -23,6 +23,7 @@ export interface DriftWatchOptions {
 interface Seen {
   readonly fields: string;
   readonly hash: string | undefined;
+  readonly deleting: boolean;
 }
 
 /**
@@ -72,7 +73,11 @@ export class DriftWatch {
       project: (object: KubeObject) => {
         if (!synced) seen.add(objectKey(object));
         const { metadata } = object;
-        return { fields: ownedFields(metadata), hash: metadata.annotations?.[hashAnnotation] };
+        return {
+          fields: ownedFields(metadata),
+          hash: metadata.annotations?.[hashAnnotation],
+          deleting: metadata.deletionTimestamp !== undefined,
+        };
       },
       onDelta: (delta) => this.#compare(group, kind, delta, signal),
       ...(onFailure ? { onFailure } : {}),
@@ -96,7 +101,9 @@ export class DriftWatch {
     for (const [name, seen] of delta.upserts) {
       const key = keyOf(name);
       const applied = this.#options.applier.recorded(key);
-      if (applied && (applied.fields !== seen.fields || applied.hash !== seen.hash))
+      // One whose deletion was told already is of interest again when it is gone.
+      const dying = seen.deleting && applied?.suspect === false;
+      if (applied && (dying || applied.fields !== seen.fields || applied.hash !== seen.hash))
         this.#verify(key, signal);
     }
     for (const name of delta.deletes) {

@@ -53,24 +53,34 @@ export class IdentityKeeper {
   /** Kept over attempts: the server answers a used token again only to the key that used it. */
   #pendingKey: KeyAndCsr | undefined;
   #refused = false;
+  /** Of the stored certificate that was tried last, in ms since 1970. */
+  #notAfter = Number.POSITIVE_INFINITY;
 
   constructor(options: IdentityKeeperOptions) {
     this.#options = options;
   }
 
-  /** What the server said to the identity the last time; a refusal makes `current` turn to the token, if there is one. */
-  judged(code: RelayErrorCode): void {
-    this.#refused = identityRefusals.has(code);
+  /**
+   * What the server said to the identity the last time; a refusal makes `current` turn to the token, if there is one. Returns why it was: a server
+   * is not shown a certificate that has expired, and asks for one.
+   */
+  judged(error: RelayError): RelayError {
+    const expired = error.code === "RELAY_CERTIFICATE_REQUIRED" && this.#options.clock.now() > this.#notAfter;
+    const told = expired ? new RelayError("RELAY_CERTIFICATE_EXPIRED", { cause: error }) : error;
+    this.#refused = identityRefusals.has(told.code);
+    return told;
   }
 
   /** The stored identity if it is worth trying, else a new one by the token. Rejects with a `RelayError`, or with what the store says. */
   async current(): Promise<AgentIdentity> {
-    const { clock, identities, onEnrolling, state, token } = this.#options;
+    const { identities, onEnrolling, state, token } = this.#options;
     const stored = await identities.load();
     const certificate = stored && readAgentCertificate(stored.certificateChainPem);
-    const fits = certificate?.clusterUid === state().clusterUid && clock.now() <= certificate.notAfter;
+    // Whether it has expired is for the server to say: this machine's clock may be the one that is wrong.
+    const fits = certificate?.clusterUid === state().clusterUid;
+    this.#notAfter = certificate?.notAfter ?? Number.POSITIVE_INFINITY;
     if (stored && fits && !(this.#refused && token)) return stored;
-    if (!token) throw new RelayError(stored ? "RELAY_CERTIFICATE_EXPIRED" : "RELAY_NOT_ENROLLED");
+    if (!token) throw new RelayError(certificate ? "RELAY_CLUSTER_MISMATCH" : "RELAY_NOT_ENROLLED");
     onEnrolling();
     return this.#enrol(token);
   }

@@ -119,9 +119,9 @@ class ReconnectingClient implements RelayClient {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const { error, lastedMs } = await this.#attempt();
-      if (signal.aborted || error.code === "RELAY_RENEWED") continue;
-      this.#identity.judged(error.code);
+      const { error: met, lastedMs } = await this.#attempt();
+      if (signal.aborted || met.code === "RELAY_RENEWED") continue;
+      const error = this.#identity.judged(met);
       const waitMs = this.#backoff.next(error, lastedMs);
       this.#logger.warn(
         { code: error.code, waitMs: Math.round(waitMs), cause: error.cause },

@@ -61,6 +61,15 @@ describe("withRetry", () => {
     expect(pauses.at(-1)).toBeGreaterThan(pauses[0] ?? 0);
   });
 
+  it("says at once that the disk is full", async () => {
+    const { run, runs } = failing(coded("53100", "could not extend file"));
+    await expect(withRetry(testClock(), true, run)).rejects.toMatchObject({
+      code: "DatabaseFull",
+      retryable: true,
+    });
+    expect(runs()).toBe(1);
+  });
+
   it("passes a mistake on at once, without the password", async () => {
     const { run, runs } = failing(coded("42601", "syntax error at postgresql://heddle:secret@127.0.0.1/x"));
     const failed = withRetry(testClock(), true, run);

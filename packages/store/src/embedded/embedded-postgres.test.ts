@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { execute } from "../testing/test-database.ts";
 import { recordedPostmaster } from "./data-directory.ts";
@@ -71,12 +72,49 @@ describe("startEmbeddedPostgres", () => {
     expect(await execute(url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });
 
-  it("recovers what was committed when the server is killed", async () => {
-    const { url, pid } = await start();
-    await execute(url, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n");
-    process.kill(pid, "SIGKILL");
+  it("recovers what was committed when everything is killed", async () => {
+    const owner = spawnOwner();
+    await execute(await firstLine(owner), "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n");
+    const postmaster = await recordedPostmaster(join(dataDir, "data"));
+    process.kill(postmaster?.pid ?? 0, "SIGKILL");
+    owner.kill("SIGKILL");
+    await once(owner, "exit");
     const again = await start();
     expect(await execute(again.url, "SELECT count(*)::int AS n FROM kept")).toEqual([{ n: 1000 }]);
+  });
+
+  it.each([
+    ["it is killed", async ({ pid }: EmbeddedPostgres) => process.kill(pid, "SIGKILL")],
+    [
+      "one of its processes is killed",
+      async ({ url }: EmbeddedPostgres) => {
+        const client = new pg.Client({ connectionString: url });
+        client.on("error", () => undefined);
+        await client.connect();
+        const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+        process.kill(rows[0]?.pid ?? 0, "SIGKILL");
+      },
+    ],
+  ])("comes back at the same address, and stays its owner's, when %s", async (_what, fault) => {
+    const postgres = await start();
+    await execute(postgres.url, "CREATE TABLE kept AS SELECT 42 AS answer");
+    const locks = () =>
+      execute(postgres.url, "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted");
+    const before = await locks();
+    await fault(postgres);
+    await expect
+      .poll(async () => (await locks().catch(() => before))[0], { timeout: 20_000 })
+      .not.toEqual(before[0]);
+    expect(await locks()).toHaveLength(1);
+    expect(await execute(postgres.url, "SELECT answer FROM kept")).toEqual([{ answer: 42 }]);
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toMatchObject({ code: "DataDirectoryInUse" });
+  });
+
+  it("stops when it is told to while it tries to come back", async () => {
+    const postgres = await start();
+    process.kill(postgres.pid, "SIGKILL");
+    await postgres.stop();
+    await expect(execute(postgres.url, "SELECT 1")).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
   it("takes over the server that a killed process left running", async () => {

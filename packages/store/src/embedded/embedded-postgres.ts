@@ -21,6 +21,7 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   /** Connection string of the database `postgres` as its owner. Contains the password. */
   readonly url: string;
+  /** Another one after it ended by itself and was started again. */
   readonly pid: number;
   /** Ends the server and waits for it: clean within 10 s, otherwise at once (then the next start recovers). */
   stop(): Promise<void>;
@@ -44,10 +45,11 @@ const settings = {
 
 const startAttempts = 5;
 const cleanStopMs = 10_000;
+const longestRevivalPauseMs = 5_000;
 
 /**
  * Starts PostgreSQL in `dataDir`, creating it the first time. A server that a killed process left behind is ended and started anew;
- * one that a living process owns is left alone.
+ * one that a living process owns is left alone. One that ends by itself is started again at the same address, for as long as it takes.
  *
  * @throws StoreError DataDirectoryInUse, EmbeddedPostgresFailed
  */
@@ -62,15 +64,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (attempt > 0) await sleep(200 * attempt);
     await clearReusedPid(directory.data);
     const port = await freePort(options.port);
-    const server = launch(
-      binaries,
-      user,
-      { ...settings, ...options.settings, port: String(port) },
-      directory.data,
-    );
+    const flags = { ...settings, ...options.settings, port: String(port) };
+    const start = () => launch(binaries, user, flags, directory.data);
+    const server = start();
     const url = connectionString(directory.password, port);
     const owner = await owned(url, server);
-    if (owner !== undefined) return handle(server, url, owner);
+    if (owner !== undefined) return keepRunning(url, { child: server.child, owner }, () => start().child);
     failure = server.complaint();
   }
   throw new StoreError(
@@ -105,21 +104,53 @@ function launch(
   return { child, complaint: () => said.trim() };
 }
 
-function handle({ child }: Server, url: string, owner: pg.Client): EmbeddedPostgres {
+interface Running {
+  readonly child: ChildProcess;
+  readonly owner: pg.Client;
+}
+
+/** Keeps it running at its address until it is told to stop: whatever ended it, it is started again, and its owner's lock taken again. */
+function keepRunning(url: string, first: Running, again: () => ChildProcess): EmbeddedPostgres {
+  let { child, owner } = first;
+  let stopping = false;
+  let reviving = Promise.resolve();
+  const watch = () => {
+    // It ends with the server, and also when the server has to recover from a fault of one of its processes.
+    owner.once("end", () => {
+      if (!stopping) reviving = revive();
+    });
+  };
+  const revive = async () => {
+    for (let attempt = 0; !stopping; attempt += 1) {
+      const taken = await takeOwnership(url, () => running(child) && !stopping).catch(() => undefined);
+      if (taken !== undefined) {
+        owner = taken;
+        return watch();
+      }
+      await sleep(Math.min(200 * 2 ** attempt, longestRevivalPauseMs));
+      if (!stopping && !running(child)) child = again();
+    }
+  };
+  watch();
   const endWithProcess = () => child.kill("SIGINT");
   process.once("exit", endWithProcess);
   return {
     url,
-    pid: child.pid ?? 0,
+    get pid() {
+      return child.pid ?? 0;
+    },
     async stop() {
+      stopping = true;
       process.off("exit", endWithProcess);
       await owner.end().catch(() => undefined);
-      if (!running(child)) return;
-      const exited = once(child, "exit");
-      const force = setTimeout(() => child.kill("SIGQUIT"), cleanStopMs);
-      child.kill("SIGINT");
-      await exited;
-      clearTimeout(force);
+      if (running(child)) {
+        const exited = once(child, "exit");
+        const force = setTimeout(() => child.kill("SIGQUIT"), cleanStopMs);
+        child.kill("SIGINT");
+        await exited;
+        clearTimeout(force);
+      }
+      await reviving;
     },
   };
 }

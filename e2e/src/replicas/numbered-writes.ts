@@ -1,33 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Fact } from "@heddle/api";
-import { startTestAgent, type TestAgent, type TestAgentOptions } from "@heddle/server/testing";
+import { shopFacts, startTestAgent, type TestAgent, type TestAgentOptions } from "@heddle/server/testing";
 import { waitUntil } from "../testbed/wait-until.ts";
 import type { ReplicaSet } from "./replica-set.ts";
-
-/** A cluster with one service, to which every write adds a header with its number. */
-const facts: readonly Fact[] = [
-  {
-    kind: "Mesh",
-    name: "istio-system",
-    dialect: "istio",
-    version: "1.30.3",
-    namespace: "istio-system",
-    trustDomain: "cluster.local",
-    clusterDomain: "cluster.local",
-    apis: ["networking.istio.io/v1"],
-    settings: {},
-  },
-  { kind: "Namespace", name: "shop", labels: {} },
-  {
-    kind: "Destination",
-    namespace: "shop",
-    name: "web",
-    labels: {},
-    selector: { app: "web" },
-    ports: [{ name: "http", port: 80, protocol: "TCP" }],
-    headless: false,
-  },
-];
 
 /** An agent and the numbers of the writes that reached it, with when (ms as `performance.now()` says it). */
 class Reader {
@@ -47,7 +21,7 @@ class Reader {
     );
     const { client } = reader.#agent;
     await waitUntil(`${name} is connected`, () => client.phase === "connected");
-    await reader.#agent.tell(facts);
+    await reader.#agent.tell(shopFacts);
     return reader;
   }
 
@@ -135,13 +109,14 @@ export class Writer {
   }
 }
 
+/** Adds a header with its number to the service of the sample. */
 function numbered(write: number): object {
   return {
     apiVersion: "heddle.io/v1alpha1",
     kind: "TrafficPolicy",
     metadata: { name: "numbered" },
     spec: {
-      targets: [{ name: "web", namespace: "shop" }],
+      targets: [{ name: "reviews", namespace: "shop" }],
       defaults: { headers: { response: { set: { "x-write": String(write) } } } },
     },
   };

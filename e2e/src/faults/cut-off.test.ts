@@ -42,24 +42,24 @@ describe.skipIf(!available)("cut off", () => {
     await world.until("it is told", async () => (await world.programmed("added")) === "Programmed");
   });
 
-  it("from an API server that ended: it is told as Unavailable, and done once it is back", async () => {
-    await world.cluster.stopApiServer();
-    await world.apply({ changed: "3" });
-    await world.remove("added");
-    await world.until("it is told", async () => (await world.status()).includes("Unavailable"));
-    expect(await world.programmed("changed")).not.toBe("Programmed");
-    await world.cluster.startApiServer();
-    await settled({ kept: "1", changed: "3", replaced: "2" });
-    await world.until("it is told", async () => (await world.programmed("changed")) === "Programmed");
-  });
-
   it("from an API server that no longer answers, on connections that stay open: nothing is called done, and all is done afterwards", async () => {
     world.api.hold();
-    await world.apply({ changed: "4" });
+    await world.apply({ changed: "3" });
     await world.edit("kept", { data: { value: "by hand" } });
     await world.until("answers are held", () => world.api.holding);
     expect(await world.programmed("changed")).toBe("Pending");
     world.api.release();
+    await settled({ kept: "1", changed: "3", replaced: "2", added: "1" });
+    await world.until("it is told", async () => (await world.programmed("changed")) === "Programmed");
+  });
+
+  it("from an API server that ended: it is told as Unavailable, and done once it is back", async () => {
+    await world.cluster.stopApiServer();
+    await world.apply({ changed: "4" });
+    await world.remove("added");
+    await world.until("it is told", async () => (await world.status()).includes("Unavailable"));
+    expect(await world.programmed("changed")).not.toBe("Programmed");
+    await world.cluster.startApiServer();
     await settled({ kept: "1", changed: "4", replaced: "2" });
     await world.until("it is told", async () => (await world.programmed("changed")) === "Programmed");
   });

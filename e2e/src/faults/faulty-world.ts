@@ -85,7 +85,7 @@ export class FaultyWorld implements AsyncDisposable {
   async until<T>(
     what: string,
     ask: () => T | Promise<T>,
-    timeoutMs = 15_000,
+    timeoutMs = 40_000,
   ): ReturnType<typeof waitUntil<T>> {
     return waitUntil(what, ask, { timeoutMs }).catch((cause: unknown) => {
       const said = `agent: ${this.#agent?.log()}\nserver: ${this.heddle.serverLog()}`;

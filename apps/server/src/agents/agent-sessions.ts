@@ -65,9 +65,14 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
     },
 
     async onStatus(session, received) {
-      reports.take(session.cluster.name, received);
-      writer.add(session.cluster.name, received);
-      const broken = received.filter(({ hash, problems }) => hash === "" && problems.length > 0);
+      const { name } = session.cluster;
+      reports.take(name, received);
+      writer.add(name, received);
+      // A removal that failed is the agent's to try again: asked for once more, it would fail and be reported at once, without end.
+      const wanted = fleet.engine.bundles(name);
+      const broken = received.filter(
+        ({ bundle, hash, problems }) => hash === "" && problems.length > 0 && wanted.has(bundle),
+      );
       if (broken.length > 0)
         await dispatcher.redeliver(
           session,

@@ -6,12 +6,7 @@ export default defineConfig({
   // Vite would take the package's ES modules for sources and Node its CommonJS for dependencies: two of every class.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve("graphql")) }] },
   test: {
-    include: [
-      "packages/*/src/**/*.test.ts",
-      "apps/*/src/**/*.test.ts",
-      "bench/src/**/*.test.ts",
-      ".ci/**/*.test.ts",
-    ],
+    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", ".ci/**/*.test.ts"],
     setupFiles: [".ci/property-seed.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,

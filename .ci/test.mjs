@@ -35,6 +35,14 @@ const steps = [
       ]),
   },
   {
+    name: "bench",
+    run: () =>
+      vitest("how long a change takes, against a bare fan-out", "bench", [
+        "--config",
+        "bench/vitest.config.ts",
+      ]),
+  },
+  {
     name: "demo",
     run: () => check("npm run demo -- --exit", process.execPath, ["apps/cli/dist/main.js", "demo", "--exit"]),
   },

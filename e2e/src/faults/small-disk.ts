@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { chmod, mkdtemp, open, rm, rmdir, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +8,9 @@ const run = promisify(execFile);
 
 /** Why there can be no small disk on this machine; undefined when there can. */
 export function smallDiskMissing(): string | undefined {
-  return process.platform === "linux" && process.getuid?.() === 0
-    ? undefined
-    : "only root of Linux may mount a small disk";
+  if (process.platform !== "linux" || process.getuid?.() !== 0)
+    return "only root of Linux may mount a small disk";
+  return spawnSync("unshare", ["--mount", "true"]).status === 0 ? undefined : "this container may not mount";
 }
 
 /** A disk in memory that a test can fill up and empty. */

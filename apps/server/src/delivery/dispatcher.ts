@@ -180,7 +180,9 @@ export class Dispatcher {
   async #deliverTo(cluster: string): Promise<void> {
     const agent = this.#agents.get(cluster);
     const { fleet, metrics, stage, log } = this.#options;
-    if (agent === undefined || fleet.engine.world.clusters.get(cluster)?.cluster.paused) return;
+    const known = fleet.engine.world.clusters.get(cluster);
+    // Of a cluster that was removed, or has not told yet what is in it, nothing is wanted; that is no reason to take from it what it has.
+    if (agent === undefined || known === undefined || known.facts.size === 0 || known.cluster.paused) return;
     const { revision } = fleet;
     const due = agent.held.take(fleet.engine.bundles(cluster));
     const { upserts, removes, complete, touched } = due;

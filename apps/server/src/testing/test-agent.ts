@@ -44,6 +44,8 @@ export interface TestAgentOptions {
   readonly token?: string;
   /** What identifies the Kubernetes cluster that it is in; one of its own unless given. */
   readonly uid?: string;
+  /** What an agent before it left in the cluster. */
+  readonly held?: Iterable<readonly [id: string, hash: string]>;
 }
 
 /** Describes the cluster, and makes a token for its agent. */
@@ -61,7 +63,7 @@ export async function startTestAgent(server: ApiHolder, options: TestAgentOption
   const token = options.token ?? (await registered(server, cluster));
   let identity: AgentIdentity | undefined;
   const uid = options.uid ?? randomUUID();
-  const held = new Map<string, string>();
+  const held = new Map<string, string>(options.held);
   const revisions = new Map<string, number>();
   const deliveries: ReceivedDelivery[] = [];
   const refusals: RelayErrorCode[] = [];

@@ -14,7 +14,7 @@ const agentFlags = ["--lite-mode", "--max-semi-space-size=1", "--max-old-space-s
 /** (d) What the server holds for each connected agent, and what an agent holds of a cluster with 1,000 services and 10,000 pods. */
 export const memory: Section = async ({ agents, say }) => {
   const rows: Row[] = [];
-  for (const count of agents.filter((many) => many >= 100)) {
+  for (const count of agents.filter((many) => many >= 1000)) {
     await using server = await BenchServer.start();
     const empty = await server.memory();
     // V8 takes tens of MiB once, when it is busy for the first time: what an agent takes shows between the halves.

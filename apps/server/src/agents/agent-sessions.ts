@@ -31,17 +31,17 @@ export function agentSessions(options: AgentSessionsOptions): RelayHandlers {
       const { name } = session.cluster;
       clusters.update(connected(session, replica));
       log.info({ cluster: name, agent: session.hello.agentVersion }, "agent connected");
+      // Its agent may hold what a replica that is further on has sent: nothing older goes after that.
+      if (!(await fleet.reached(await store.changes.revision()))) {
+        session.close("RELAY_INTERNAL");
+        return;
+      }
       // Another replica may have held the agent until now.
       await writer.flush();
       await reports.refresh(name);
       const inPlace = unreported(session, fleet, reports);
       reports.take(name, inPlace);
       writer.add(name, inPlace);
-      // Its agent may hold what a replica that is further on has sent: nothing older goes after that.
-      if (!(await fleet.reached(await store.changes.revision()))) {
-        session.close("RELAY_INTERNAL");
-        return;
-      }
       await dispatcher.connect(session);
       // Removed between its certificate's check and now: whoever follows the changes saw no session yet.
       if ((await store.clusters.get(name))?.uid !== session.cluster.uid) session.close("RELAY_REVOKED");

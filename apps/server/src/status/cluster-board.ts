@@ -26,6 +26,7 @@ export class ClusterBoard {
   /** Clusters whose stream here ended; another replica may hold a newer one by now. */
   readonly #left = new Set<string>();
   readonly #listeners = new Set<(cluster: string) => void>();
+  #flushed: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(store: Pick<Store, "status">, log: Logger, replica: string) {
@@ -90,9 +91,15 @@ export class ClusterBoard {
   }
 
   /** Writes what has gathered. What cannot be written now is kept for the next time. */
-  async flush(): Promise<void> {
+  flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    // After the one under way: who closes the store next waits for both.
+    this.#flushed = this.#flushed.then(() => this.#write());
+    return this.#flushed;
+  }
+
+  async #write(): Promise<void> {
     const updates = [...this.#unwritten.values()];
     const left = [...this.#left];
     this.#unwritten.clear();

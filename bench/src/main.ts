@@ -11,11 +11,13 @@ import { reads } from "./sections/reads.ts";
 import { reconnect } from "./sections/reconnect.ts";
 import type { Section } from "./sections/section.ts";
 import { start } from "./sections/start.ts";
+import { traffic } from "./sections/traffic.ts";
 import { translation } from "./sections/translation.ts";
 
 const sections: Readonly<Record<string, Section>> = {
   propagation,
   "api-servers": apiServers,
+  traffic,
   translation,
   memory,
   reconnect,

@@ -4,6 +4,7 @@ import { gatewayScenarios } from "./gateway/index.ts";
 import { reachingScenarios } from "./reaching/index.ts";
 import type { Scenario } from "./scenario.ts";
 import { securityScenarios } from "./security/index.ts";
+import { telemetryScenarios } from "./telemetry/index.ts";
 import { trafficScenarios } from "./traffic/index.ts";
 
 export interface Area {
@@ -20,5 +21,6 @@ export const areas: readonly Area[] = [
   { name: "security", scenarios: securityScenarios, ownServices: false },
   { name: "reaching", scenarios: reachingScenarios, ownServices: false },
   { name: "gateway", scenarios: gatewayScenarios, ownServices: false },
+  { name: "telemetry", scenarios: telemetryScenarios, ownServices: false },
   { name: "extension", scenarios: extensionScenarios, ownServices: false },
 ];

@@ -34,6 +34,7 @@ export const external = (spec: object): Wish => ({ kind: "ExternalService", spec
 export const access = (spec: object): Wish => ({ kind: "AccessPolicy", spec });
 export const authentication = (spec: object): Wish => ({ kind: "AuthenticationPolicy", spec });
 export const extension = (spec: object): Wish => ({ kind: "ExtensionPolicy", spec });
+export const telemetry = (spec: object): Wish => ({ kind: "TelemetryPolicy", spec });
 export const virtual = (spec: object): Wish => ({ kind: "VirtualDestination", spec });
 export const gateway = (spec: object): Wish => ({ kind: "Gateway", spec });
 export const routeTable = (spec: object): Wish => ({ kind: "RouteTable", spec });

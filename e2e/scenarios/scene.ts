@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Mesh, RequestOptions } from "../src/mesh/mesh.ts";
-import type { Behaviour, ClientAnswer, ReceivedRequest } from "../src/mesh/pod-protocol.ts";
+import { once } from "../src/mesh/pod.ts";
+import type { Behaviour, ClientAnswer, Collected, ReceivedRequest } from "../src/mesh/pod-protocol.ts";
 import type { Target } from "./scenario.ts";
 
 export interface Ask extends Omit<RequestOptions, "url"> {
@@ -74,6 +75,29 @@ export class Scene {
   /** Until every new request meets the newest configuration, also on connections between sidecars that are kept open. */
   async settled(): Promise<void> {
     await Promise.all(this.#mesh.pods.map((pod) => pod.settled()));
+  }
+
+  /** Whether a pod's sidecar runs with a configuration in which the text stands. */
+  async configured(pod: string, text: string): Promise<boolean> {
+    const [answer] = await this.#mesh
+      .pod(pod)
+      .send({ ...once, address: "127.0.0.1", port: 15000, path: "/config_dump" });
+    return answer?.body.includes(text) ?? false;
+  }
+
+  /** Requests to the collector in which the text stands. */
+  collected(text: string): Promise<readonly Collected[]> {
+    return this.#mesh.pod("collector").collected(text);
+  }
+
+  /** What a pod and its sidecar have written to standard output. */
+  output(pod: string): string {
+    return this.#mesh.pod(pod).log();
+  }
+
+  /** A file in the working directory of a pod's sidecar; empty where there is none. */
+  file(pod: string, name: string): Promise<string> {
+    return this.#mesh.pod(pod).file(name);
   }
 
   newTag(): string {

@@ -7,6 +7,7 @@ import {
   fromKubeconfig,
   inCluster,
   KubeClient,
+  settleMs,
 } from "@heddle/kube";
 import { createRelayClient, type IdentityStore, type RelayClient } from "@heddle/relay/agent";
 import { pino } from "pino";
@@ -46,6 +47,7 @@ export async function startAgent(config: AgentConfig): Promise<RunningAgent> {
   const applier = new Applier({
     client,
     discovery,
+    settleMs,
     get drift() {
       return driftMode;
     },

@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 import {
   installCrds,
   istioCrds,
+  MarkWatch,
   startCluster,
   type TestCluster,
   testbedAvailability,
   waitUntil,
 } from "@heddle/e2e";
-import { connectTo, KubeClient } from "@heddle/kube";
 import { sampleCluster } from "@heddle/kube-sim/samples";
 import type { Row } from "../row.ts";
 import { spread } from "../spread.ts";
@@ -38,16 +38,14 @@ export const apiServers: Section = async (options) => {
 async function throughApiServers(count: number, { say }: SectionOptions): Promise<Row> {
   await using stack = new AsyncDisposableStack();
   const server = stack.use(await BenchServer.start());
-  const watches: VirtualServiceWatch[] = [];
+  const watches: MarkWatch[] = [];
   for (let index = 0; index < count; index++) {
     const cluster = stack.use(await startCluster({ name: `c-${index}` }));
     await installCrds(cluster, await istioCrds());
     const items = sampleCluster({ mesh: "istio", version: "1.30.3", crds: false, pods: false });
     await cluster.kubectlOk(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
     await runAgent(server, cluster, stack);
-    const watch = new VirtualServiceWatch(cluster);
-    stack.defer(() => watch.end());
-    watches.push(watch);
+    watches.push(stack.use(new MarkWatch(cluster, "shop", "x-bench")));
   }
   await waitUntil("all clusters have reported", async () => {
     const { clusters } = await server.query<{ clusters: { destinations: number }[] }>(
@@ -97,42 +95,6 @@ async function runAgent(
     agent.kill();
     await ended;
   });
-}
-
-/** Tells when a VirtualService of the sample's namespace first holds a mark. */
-class VirtualServiceWatch {
-  readonly #stop = new AbortController();
-  readonly #seen = new Set<string>();
-  readonly #waiting = new Map<string, () => void>();
-  readonly #watching: Promise<void>;
-
-  constructor({ url, caPem, adminToken }: TestCluster) {
-    const api = new KubeClient(connectTo({ server: url, caPem, token: adminToken }));
-    this.#watching = this.#follow(api);
-  }
-
-  seen(mark: string): Promise<void> {
-    if (this.#seen.has(mark)) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.set(mark, resolve));
-  }
-
-  async end(): Promise<void> {
-    this.#stop.abort();
-    await this.#watching;
-  }
-
-  async #follow(api: KubeClient): Promise<void> {
-    const path = "/apis/networking.istio.io/v1/namespaces/shop/virtualservices";
-    try {
-      for await (const line of api.lines({ path, query: { watch: true }, signal: this.#stop.signal }))
-        for (const [, mark = ""] of line.matchAll(/"x-bench":"([^"]+)"/g)) {
-          this.#seen.add(mark);
-          this.#waiting.get(mark)?.();
-        }
-    } catch (error) {
-      if (!this.#stop.signal.aborted) throw error;
-    }
-  }
 }
 
 function headerManifest(mark: string): object {

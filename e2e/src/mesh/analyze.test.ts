@@ -28,6 +28,10 @@ interface GoldenObject {
   readonly metadata: { readonly name: string; readonly namespace: string };
 }
 
+interface GoldenWorld {
+  readonly clusters: Readonly<Record<string, { readonly meshConfig?: object }>>;
+}
+
 const { available } = await meshAvailability();
 
 /** Istio's own validator, which its webhook is, and its analyzers over everything that golden cases say Heddle writes. */
@@ -46,6 +50,7 @@ describe.skipIf(!available)("istioctl finds nothing wrong with the golden cases"
         string,
         { objects?: readonly GoldenObject[] }
       >;
+      const world = parse(await readFile(join(golden, name, "world.yaml"), "utf8")) as GoldenWorld;
       for (const [cluster, { objects = [] }] of Object.entries(outcome)) {
         const own = objects.filter(({ apiVersion }) => /\.istio\.io\//.test(apiVersion));
         if (own.length === 0) continue;
@@ -54,15 +59,19 @@ describe.skipIf(!available)("istioctl finds nothing wrong with the golden cases"
           file,
           [...own, ...servicesFor(own)].map((object) => JSON.stringify(object)).join("\n---\n"),
         );
-        expect(await complaints(binaries.istioctl, file), cluster).toEqual([]);
+        const meshConfig = join(folder, `${name}.${cluster}.mesh.yaml`);
+        await writeFile(meshConfig, JSON.stringify(world.clusters[cluster]?.meshConfig ?? {}));
+        expect(await complaints(binaries.istioctl, file, meshConfig), cluster).toEqual([]);
       }
     });
 });
 
-async function complaints(istioctl: string, file: string): Promise<string[]> {
+async function complaints(istioctl: string, file: string, meshConfig: string): Promise<string[]> {
   const validated = await runCommand(istioctl, ["validate", "-f", file]);
   const lines = `${validated.stdout}\n${validated.stderr}`.split("\n").filter((line) => /^\s*\*/.test(line));
-  const analyzed = await runCommand(istioctl, ["analyze", "-A", "--use-kube=false", "-o", "json", file]);
+  const analyzed = await runCommand(istioctl, [
+    ...["analyze", "-A", "--use-kube=false", "-o", "json", "--meshConfigFile", meshConfig, file],
+  ]);
   // After the list it says in words how much it found.
   const list = analyzed.stdout.slice(0, analyzed.stdout.lastIndexOf("]") + 1);
   const found = JSON.parse(list) as readonly {

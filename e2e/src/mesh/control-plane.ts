@@ -11,6 +11,27 @@ import { startValidation } from "./validation.ts";
 
 export const rootNamespace = "istio-system";
 
+const collector = "collector.observe.svc.cluster.local";
+
+/** Where telemetry can go: a file in each sidecar's working directory, and the pod that collects. */
+const extensionProviders = [
+  { name: "requests", envoyFileAccessLog: { path: "/proc/self/cwd/requests.log" } },
+  {
+    name: "fields",
+    envoyFileAccessLog: {
+      path: "/dev/stdout",
+      logFormat: { labels: { asked: "%REQ(X-TAG)%", answered: "%RESPONSE_CODE%" } },
+    },
+  },
+  { name: "logs", envoyOtelAls: { service: collector, port: 4317, logFormat: { text: "%REQ(X-TAG)%" } } },
+  { name: "als", envoyHttpAls: { service: collector, port: 9000, additionalRequestHeadersToLog: ["x-tag"] } },
+  { name: "zipkin", zipkin: { service: collector, port: 9411, maxTagLength: 40 } },
+  { name: "spans", opentelemetry: { service: collector, port: 4317 } },
+  { name: "datadog", datadog: { service: collector, port: 8126 } },
+  { name: "lightstep", opentelemetry: { service: collector, port: 4319 } },
+  { name: "skywalking", skywalking: { service: collector, port: 11800 } },
+];
+
 /** Without what needs Istio's own Envoy filters: the testbed's Envoy is upstream's. */
 const meshConfig = stringify({
   trustDomain: "cluster.local",
@@ -18,6 +39,7 @@ const meshConfig = stringify({
   enablePrometheusMerge: false,
   defaultProviders: {},
   accessLogFile: "",
+  extensionProviders,
   defaultConfig: { discoveryAddress: "istiod.istio-system.svc:15012" },
 });
 

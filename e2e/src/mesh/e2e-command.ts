@@ -6,11 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { versions } from "../testbed/versions.ts";
 import { conformancePage, goldenProofs, istioCapabilities, type Proofs } from "./conformance.ts";
-import { measurePropagation } from "./measure-propagation.ts";
 import { meshAvailability } from "./mesh-availability.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-const usage = "usage: npm run e2e -- traffic [--report] | propagation [--changes N]\n";
+const usage = "usage: npm run e2e -- traffic [--report]\n";
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -21,11 +20,6 @@ async function main([area, ...options]: readonly string[]): Promise<number> {
     return 1;
   }
   if (area === "traffic") return traffic(options.includes("--report"));
-  if (area === "propagation") {
-    const changes = Number(options[options.indexOf("--changes") + 1] ?? Number.NaN);
-    process.stdout.write(await measurePropagation(changes > 0 ? changes : 30));
-    return 0;
-  }
   process.stderr.write(usage);
   return 2;
 }

@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { HeddleProcesses } from "../spine/heddle-processes.ts";
 import { startCluster } from "../testbed/cluster.ts";
+import { MarkWatch } from "../testbed/mark-watch.ts";
 import { waitUntil } from "../testbed/wait-until.ts";
 import { Mesh } from "./mesh.ts";
 import { pods, services } from "./shop.ts";
 
 /** Times of one change in ms, from the moment `apply` is sent. */
-interface Change {
+export interface Change {
   /** The object with the change is in the cluster's API server, seen by a watch. */
   readonly object: number;
   /** The first request that meets the new policy has its answer. */
@@ -18,57 +19,29 @@ interface Change {
  * Changes one policy many times and says how long it takes until a request meets each change: from the call of the API to the object in
  * the cluster (Heddle's part), and from there through istiod to the client's sidecar (Istio's part, debouncing of 100 ms included).
  */
-export async function measurePropagation(changes: number): Promise<string> {
-  const started = performance.now();
+export async function measurePropagation(changes: number): Promise<readonly Change[]> {
   await using heddle = await HeddleProcesses.start();
   await using cluster = await startCluster({ name: "mesh" });
-  const beforeMesh = performance.now();
   await using mesh = await Mesh.start(cluster, { pods, services });
-  const up = performance.now();
   await heddle.startAgent("mesh", cluster.kubeconfigPath);
   await waitUntil("Heddle has found the services", async () =>
     (await heddle.ok(["get", "destinations", "--no-headers"])).stdout.includes(" web "),
   );
   const apply = await applier(heddle);
+  await using watch = new MarkWatch(cluster, "shop", "x-change");
+  // What is there already shows that the watch has begun.
   await apply(policy("first"));
-  const path = "/apis/networking.istio.io/v1/namespaces/shop/virtualservices";
-  const seen = new Map<string, number>();
-  const stop = new AbortController();
-  const watching = (async () => {
-    for await (const line of mesh.api.lines({ path, query: { watch: true }, signal: stop.signal }))
-      for (const [, mark = ""] of line.matchAll(/"x-change":"([^"]+)"/g))
-        if (!seen.has(mark)) seen.set(mark, performance.now());
-  })().catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
+  await watch.seen("first");
+  await firstRequest(mesh, "first");
   const times: Change[] = [];
   for (let index = 0; index < changes; index += 1) {
     const mark = `change-${index}`;
     const sent = performance.now();
     await apply(policy(mark));
     const request = await firstRequest(mesh, mark);
-    const object = await waitUntil(`${mark} in the API server`, () => seen.get(mark));
-    times.push({ object: object - sent, request: request - sent });
+    times.push({ object: (await watch.seen(mark)) - sent, request: request - sent });
   }
-  stop.abort();
-  await watching;
-  const line = (what: string, values: readonly number[]) =>
-    `${what.padEnd(46)} p50 ${percentile(values, 50)} ms   p99 ${percentile(values, 99)} ms\n`;
-  return [
-    `server and cluster up in ${Math.round(beforeMesh - started)} ms, the mesh (${pods.length} pods) in ${Math.round(up - beforeMesh)} ms; ${changes} changes\n`,
-    line(
-      "apply → object in the API server (Heddle)",
-      times.map(({ object }) => object),
-    ),
-    line(
-      "object → first request by it (Istio)",
-      times.map(({ object, request }) => request - object),
-    ),
-    line(
-      "apply → first request by it",
-      times.map(({ request }) => request),
-    ),
-  ].join("");
+  return times;
 }
 
 /** When the first request by the new policy had its answer; asked anew as soon as the last is answered. */
@@ -110,11 +83,4 @@ function policy(mark: string): object {
       defaults: { headers: { response: { set: { "x-change": mark } } } },
     },
   };
-}
-
-function percentile(values: readonly number[], percent: number): string {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Math.round(
-    sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? 0,
-  ).toString();
 }

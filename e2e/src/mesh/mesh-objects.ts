@@ -71,7 +71,7 @@ export function serviceObjects(
 ): object[] {
   const { name, namespace, selector } = service;
   const ports = Object.entries(service.ports).map(([port, targetPort]) => ({
-    name: `http-${port}`,
+    name: `${service.grpc?.includes(Number(port)) ? "grpc" : "http"}-${port}`,
     port: Number(port),
     targetPort,
   }));

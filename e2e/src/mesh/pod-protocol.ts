@@ -18,6 +18,14 @@ export interface ReceivedRequest {
   readonly serverName?: string;
 }
 
+/** What a collector of telemetry got in one request. */
+export interface Collected {
+  readonly port: number;
+  readonly path: string;
+  /** Its bytes, each as one character. */
+  readonly body: string;
+}
+
 /** What a pod is told to send. */
 export interface ClientRequest {
   readonly address: string;

@@ -11,6 +11,8 @@ export interface PodSpec {
   readonly ports: readonly number[];
   /** Where it listens for TLS of its own, with a certificate that nobody trusts. */
   readonly tlsPorts?: readonly number[];
+  /** Its program collects telemetry instead, at these ports by gRPC and at `ports` by HTTP. */
+  readonly collects?: readonly number[];
   /** Without one it is outside of the mesh: no capture, no identity. */
   readonly sidecar: boolean;
   /** Its proxy is a gateway of the mesh: it listens itself, and nothing is sent through it unasked. */
@@ -24,6 +26,8 @@ export interface ServiceSpec {
   readonly selector: Readonly<Record<string, string>>;
   /** Port of the Service to port of the pod. */
   readonly ports: Readonly<Record<number, number>>;
+  /** Which of these speak gRPC. */
+  readonly grpc?: readonly number[];
 }
 
 export function labelsOf(pod: PodSpec): Record<string, string> {

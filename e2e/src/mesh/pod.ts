@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -5,10 +6,11 @@ import { type SupervisedProcess, superviseProcess } from "../testbed/supervised-
 import { waitUntil } from "../testbed/wait-until.ts";
 import { inPod } from "./in-pod.ts";
 import type { Place } from "./network.ts";
-import type { ClientAnswer, ClientRequest, ReceivedRequest } from "./pod-protocol.ts";
+import type { ClientAnswer, ClientRequest, Collected, ReceivedRequest } from "./pod-protocol.ts";
 import type { PodSpec } from "./pod-spec.ts";
 
-const program = fileURLToPath(new URL(`./pod-program${extname(import.meta.url)}`, import.meta.url));
+const programFile = (name: string) =>
+  fileURLToPath(new URL(`./${name}${extname(import.meta.url)}`, import.meta.url));
 
 /** Name of the certificate that pods with TLS of their own find in the folder of pods, without its ending. */
 export const certificateFile = "tls";
@@ -17,6 +19,7 @@ export const certificateFile = "tls";
 export class Pod {
   readonly spec: PodSpec;
   readonly place: Place;
+  readonly #folder: string;
   readonly #socket: string;
   readonly #program: SupervisedProcess;
   #sidecar: SupervisedProcess | undefined;
@@ -24,13 +27,21 @@ export class Pod {
   constructor(spec: PodSpec, place: Place, folder: string) {
     this.spec = spec;
     this.place = place;
+    this.#folder = folder;
     this.#socket = join(folder, `${spec.name}.sock`);
     const ports = [
       ...spec.ports.map(String),
       ...(spec.tlsPorts ?? []).map((port) => `${port}=${join(folder, certificateFile)}`),
     ];
-    const command = [process.execPath, program, spec.version, this.#socket, ...ports];
-    this.#program = superviseProcess(inPod(place.space, command));
+    const command = spec.collects
+      ? [
+          programFile("collector-program"),
+          this.#socket,
+          ...ports,
+          ...spec.collects.map((port) => `grpc:${port}`),
+        ]
+      : [programFile("pod-program"), spec.version, this.#socket, ...ports];
+    this.#program = superviseProcess(inPod(place.space, [process.execPath, ...command]));
   }
 
   withSidecar(sidecar: SupervisedProcess): void {
@@ -77,6 +88,16 @@ export class Pod {
   /** Requests with this `x-tag` that reached the pod's program. */
   seen(tag: string): Promise<readonly ReceivedRequest[]> {
     return this.#control<ReceivedRequest[]>(`/seen/${encodeURIComponent(tag)}`, "");
+  }
+
+  /** Requests to the pod's collector in which the text stands. */
+  collected(text: string): Promise<readonly Collected[]> {
+    return this.#control<Collected[]>(`/collected/${encodeURIComponent(text)}`, "");
+  }
+
+  /** A file in the sidecar's working directory; empty where there is none. */
+  file(name: string): Promise<string> {
+    return readFile(join(this.#folder, this.spec.name, name), "utf8").catch(() => "");
   }
 
   log(): string {

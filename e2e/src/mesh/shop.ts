@@ -25,6 +25,14 @@ export const pods: readonly PodSpec[] = [
     gateway: true,
   }),
   pod({
+    name: "collector",
+    namespace: "observe",
+    app: "collector",
+    ports: [9411, 8126],
+    collects: [4317, 4319, 9000, 11800],
+    sidecar: false,
+  }),
+  pod({
     name: "stranger",
     namespace: "office",
     app: "stranger",
@@ -37,6 +45,13 @@ export const pods: readonly PodSpec[] = [
 export const services: readonly ServiceSpec[] = [
   { name: "web", namespace: "shop", selector: { app: "web" }, ports: { 8080: 8080 } },
   { name: "vault", namespace: "safe", selector: { app: "vault" }, ports: { 8080: 8080, 8081: 8081 } },
+  {
+    name: "collector",
+    namespace: "observe",
+    selector: { app: "collector" },
+    ports: { 9411: 9411, 8126: 8126, 4317: 4317, 4319: 4319, 9000: 9000, 11800: 11800 },
+    grpc: [4317, 4319, 9000, 11800],
+  },
   {
     name: "entrance",
     namespace: "edge",

@@ -10,6 +10,9 @@ import { labelsOf, type PodSpec } from "./pod-spec.ts";
 /** Istio's user: its own connections are not captured. */
 const proxyUser = 1337;
 
+/** Envoy opens `/dev/stdout` by its name, which only the user may who made the pipe behind it. */
+const piped = ["sh", "-c", '"$@" 2>&1 | cat', "sh"];
+
 /** What a sidecar reads, where `proxyUser` can read it. */
 export interface SidecarFiles {
   readonly agent: string;
@@ -47,7 +50,7 @@ export async function startSidecar(options: SidecarOptions): Promise<SupervisedP
   const user = ["--reuid", String(proxyUser), "--regid", String(proxyUser), "--clear-groups"];
   return superviseProcess(
     inPod(place.space, [
-      ...["setpriv", ...user, files.agent, "proxy", pod.gateway ? "router" : "sidecar"],
+      ...["setpriv", ...user, ...piped, files.agent, "proxy", pod.gateway ? "router" : "sidecar"],
       ...["--domain", `${pod.namespace}.svc.cluster.local`, "--proxyLogLevel=warning", "--concurrency", "1"],
     ]),
     { cwd: folder, env: environment(options) },

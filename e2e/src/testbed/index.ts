@@ -7,4 +7,5 @@ export {
   istioCrds,
   linkerdCrds,
 } from "./crds.ts";
+export { MarkWatch } from "./mark-watch.ts";
 export { waitUntil } from "./wait-until.ts";

@@ -17,6 +17,7 @@ export * from "./policy/effective-authentication.ts";
 export * from "./policy/effective-connection.ts";
 export * from "./policy/effective-egress.ts";
 export * from "./policy/effective-extension.ts";
+export * from "./policy/effective-telemetry.ts";
 export * from "./policy/effective-traffic.ts";
 export * from "./policy/levelled.ts";
 export { smallest } from "./policy/virtual-backends.ts";

@@ -3,6 +3,7 @@ export {
   type ApplierOptions,
 } from "./apply/applier.ts";
 export type { Bundle, Delivery } from "./apply/bundle.ts";
+export { settleMs } from "./apply/make-before-break.ts";
 export type { DriftMode } from "./apply/object-writer.ts";
 export {
   adoptAnnotation,

@@ -3,8 +3,14 @@ import { type ClusterWorld, inCluster } from "@heddle/core";
 import type { Described, Surroundings } from "./surroundings.ts";
 import type { Told } from "./told.ts";
 
-/** Kinds of which only the owner's count: who gets access, and how callers prove who they are. */
-const ownersOnly: ReadonlySet<string> = new Set(["AccessPolicy", "AuthenticationPolicy"]);
+/** Kinds of which only the owner's count: they are enforced, run or told at the target's own proxies. */
+const ownersOnly: ReadonlySet<string> = new Set([
+  "AccessPolicy",
+  "AuthenticationPolicy",
+  "EgressPolicy",
+  "ExtensionPolicy",
+  "TelemetryPolicy",
+]);
 
 /**
  * Targets that exist and are not for this workspace to speak about. Inputs that change workspaces are not judged: who owns what is worked
@@ -41,7 +47,7 @@ function foreign(
     ? `workspace \`${owner}\``
     : "another workspace";
   const why = consumed
-    ? "and only its owner decides about access to it"
+    ? "and only its owner decides about this"
     : `which does not export it to workspace \`${workspace}\``;
   return {
     code: "WORKSPACE_NOT_ALLOWED",

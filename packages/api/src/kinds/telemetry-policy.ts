@@ -14,7 +14,7 @@ const collector = {
 };
 
 const accessLogProvider = z.strictObject({
-  name: dnsLabel.describe("Name of the provider."),
+  name: dnsLabel.describe("Name of the provider, as the mesh calls it."),
   type: z
     .enum(["stdout", "file", "otel", "als", "tcp"])
     .default("stdout")
@@ -37,7 +37,7 @@ const accessLogProvider = z.strictObject({
 const side = z
   .enum(["client", "server", "both"])
   .default("both")
-  .describe("Whether the proxies of clients, of servers, or both do it.");
+  .describe("Whether the target's proxies do it for requests that they send, that they get, or both.");
 
 const accessLogs = z.strictObject({
   disabled: z.boolean().exactOptional().describe("Writes no access logs."),

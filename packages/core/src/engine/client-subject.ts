@@ -3,6 +3,7 @@ import { effectiveAccess } from "../policy/effective-access.ts";
 import { effectiveAuthentication } from "../policy/effective-authentication.ts";
 import { effectiveEgress } from "../policy/effective-egress.ts";
 import { effectiveExtension } from "../policy/effective-extension.ts";
+import { effectiveTelemetry } from "../policy/effective-telemetry.ts";
 import { defaultsOf } from "../policy/unit-defaults.ts";
 import type { TranslationBuilder } from "../translation/contribution.ts";
 import type { ClientUnit, Dialect, UnitContext } from "../translation/dialect.ts";
@@ -56,10 +57,11 @@ export function clientSubject(
           ...(mtls && { fallback: mtls }),
         }),
         extension: effectiveExtension(ofKind(heard, "ExtensionPolicy")),
+        telemetry: effectiveTelemetry(ofKind(heard, "TelemetryPolicy")),
         egress: effectiveEgress(ofKind(heard, "EgressPolicy")),
       };
       translate(dialect, said, context, out);
-      return conflictsOf(said.authentication, said.egress);
+      return conflictsOf(said.authentication, said.telemetry, said.egress);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { DestinationFact, WorkloadFact } from "@heddle/api";
 import { effectiveAccess } from "../policy/effective-access.ts";
 import { effectiveAuthentication } from "../policy/effective-authentication.ts";
 import { effectiveExtension } from "../policy/effective-extension.ts";
+import { effectiveTelemetry } from "../policy/effective-telemetry.ts";
 import { defaultsOf } from "../policy/unit-defaults.ts";
 import type { SecurityUnit } from "../translation/dialect.ts";
 import { bearingOnDestination, ofKind } from "../world/bearing.ts";
@@ -40,9 +41,10 @@ export function destinationSubject(
           ...(mtls && { fallback: mtls }),
         }),
         extension: effectiveExtension(ofKind(heard, "ExtensionPolicy")),
+        telemetry: effectiveTelemetry(ofKind(heard, "TelemetryPolicy")),
       };
       dialect.translate.destination?.({ destination, workloads, ...called, ...security }, context, out);
-      return conflictsOf(called.traffic, called.connection, security.authentication);
+      return conflictsOf(called.traffic, called.connection, security.authentication, security.telemetry);
     },
   };
 }

@@ -7,7 +7,6 @@ import {
   type ConnectionBearing,
   type EffectiveSettings,
   effectiveConnection,
-  overlaps,
   settingsOf,
 } from "../policy/effective-connection.ts";
 import {
@@ -18,6 +17,7 @@ import {
   knobValue,
   type TrafficBearing,
 } from "../policy/effective-traffic.ts";
+import { overlaps } from "../policy/merge-leaves.ts";
 import { type Bearing, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import type { World } from "../world/world.ts";

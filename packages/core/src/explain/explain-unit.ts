@@ -127,18 +127,19 @@ function distinctBearings(bearings: readonly Bearing[]): Bearing[] {
 /** Security counts only from the owner's workspace (SEMANTICS, "Who may speak about what"). */
 function notOwned(bearings: readonly Bearing[]): Unheard[] {
   return bearings
-    .filter(({ policy, standing }) => standing !== "owner" && security.has(policy.kind))
+    .filter(({ policy, standing }) => standing !== "owner" && ownersOnly.has(policy.kind))
     .map(({ key }) => ({
       resource: key,
       path: "spec",
       outcome: "refused",
-      why: "access, authentication and extensions count only from the workspace that owns the target",
+      why: "access, authentication, extensions and telemetry count only from the workspace that owns the target",
     }));
 }
 
-const security: ReadonlySet<string> = new Set([
+const ownersOnly: ReadonlySet<string> = new Set([
   "AccessPolicy",
   "AuthenticationPolicy",
   "EgressPolicy",
   "ExtensionPolicy",
+  "TelemetryPolicy",
 ]);

@@ -1,24 +1,19 @@
 import type { ConnectionPolicySpec, MeshFact, ResourceKey, ResourceOf } from "@heddle/api";
-import { canonicalJson } from "../canonical-json.ts";
-import type { Provenance, Sourced } from "../provenance.ts";
+import type { Provenance } from "../provenance.ts";
 import type { Bearing } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import type { World } from "../world/world.ts";
 import { audiences } from "./audience.ts";
 import type { ClientCondition } from "./client-class.ts";
 import type { FieldConflict } from "./effective-traffic.ts";
-import { equalRank } from "./rank.ts";
+import { leavesIn, type MergedLeaves, mergeLeaves } from "./merge-leaves.ts";
 
 export type ConnectionBearing = Bearing<ResourceOf<"ConnectionPolicy">>;
 
 export type ConnectionSettings = Omit<ConnectionPolicySpec, "targets" | "sources">;
 
 /** What holds for a connection, and which policy said each field of it. */
-export interface EffectiveSettings {
-  readonly settings: ConnectionSettings;
-  /** By field, e.g. `connectionPool.tcp.maxConnections`. */
-  readonly sources: ReadonlyMap<string, Provenance>;
-}
+export type EffectiveSettings = MergedLeaves<ConnectionSettings>;
 
 export interface ConnectionForClients extends EffectiveSettings {
   readonly clients: ClientCondition;
@@ -81,62 +76,16 @@ export function effectiveConnection(
   return { classes, conflicts: [...conflicts.values()], refused };
 }
 
-interface Holder extends Sourced<unknown> {
-  readonly bearing: ConnectionBearing;
-}
-
 function merge(
   heard: readonly ConnectionBearing[],
   conflicts: Map<string, FieldConflict>,
 ): EffectiveSettings {
-  const holders = new Map<string, Holder>();
-  for (const bearing of heard)
-    for (const [field, value] of settingsOf(bearing)) {
-      const from = { resource: bearing.key, path: `spec.${field}` };
-      const holder = [...holders].find(([held]) => overlaps(held, field))?.[1];
-      if (holder === undefined) holders.set(field, { value, from, bearing });
-      else if (
-        equalRank(holder.bearing, bearing) &&
-        (holder.from.path !== from.path || canonicalJson(holder.value) !== canonicalJson(value))
-      )
-        conflicts.set(`${holder.from.resource} ${bearing.key} ${field}`, {
-          winner: holder.from,
-          loser: from,
-        });
-    }
-  const settings: Record<string, unknown> = {};
-  for (const [field, { value }] of holders) put(settings, field.split("."), value);
-  return {
-    settings: settings as ConnectionSettings,
-    sources: new Map([...holders].map(([field, { from }]) => [field, from])),
-  };
-}
-
-/** One is the other, or stands above it: `outlierDetection: false` and `outlierDetection.interval` exclude each other. */
-export function overlaps(a: string, b: string): boolean {
-  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+  return mergeLeaves(heard, settingsOf, conflicts);
 }
 
 /** Leaves that a policy may say, by field. */
 export function* settingsOf({ policy, standing }: ConnectionBearing): Iterable<readonly [string, unknown]> {
   const { targets: _targets, sources: _sources, tls, ...rest } = policy.spec;
-  yield* leaves(standing === "consumer" || tls === undefined ? rest : { ...rest, tls }, "");
-}
-
-function* leaves(value: unknown, field: string): Iterable<readonly [string, unknown]> {
-  const isMap = value !== null && typeof value === "object" && !Array.isArray(value);
-  if (!isMap || WHOLE.has(field)) yield [field, value];
-  else
-    for (const [key, item] of Object.entries(value))
-      yield* leaves(item, field === "" ? key : `${field}.${key}`);
-}
-
-function put(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
-  const [first = "", ...rest] = path;
-  if (rest.length === 0) target[first] = value;
-  else {
-    const below = (target[first] ?? {}) as Record<string, unknown>;
-    target[first] = below;
-    put(below, rest, value);
-  }
+  const said = standing === "consumer" || tls === undefined ? rest : { ...rest, tls };
+  yield* leavesIn(said, (field) => WHOLE.has(field));
 }

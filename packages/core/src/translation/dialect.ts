@@ -12,6 +12,7 @@ import type { EffectiveAuthentication } from "../policy/effective-authentication
 import type { EffectiveConnection } from "../policy/effective-connection.ts";
 import type { EffectiveEgress } from "../policy/effective-egress.ts";
 import type { EffectiveExtension } from "../policy/effective-extension.ts";
+import type { EffectiveTelemetry } from "../policy/effective-telemetry.ts";
 import type { EffectiveRule, EffectiveTraffic } from "../policy/effective-traffic.ts";
 import type { GatewaySite } from "../world/gateway-site.ts";
 import type { NamedDestination, NamedDestinationKind } from "../world/named-destination.ts";
@@ -49,12 +50,13 @@ export interface Rival {
   readonly closed: boolean;
 }
 
-/** What is said of servers, and enforced or run at their pods. */
+/** What is said of servers, and enforced, run or told at their pods. */
 export interface SecurityUnit {
   readonly rivals: readonly Rival[];
   readonly access: EffectiveAccess | undefined;
   readonly authentication: EffectiveAuthentication | undefined;
   readonly extension: EffectiveExtension | undefined;
+  readonly telemetry: EffectiveTelemetry | undefined;
 }
 
 export interface DestinationUnit extends SecurityUnit {

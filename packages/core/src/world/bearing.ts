@@ -88,11 +88,11 @@ export function bearingOnWorkload(
 }
 
 /**
- * What clients may call is one object a level in a mesh, and the narrowest replaces the wider ones: narrower units must hear of wider
- * policies. Access and authentication are written once at their own level.
+ * What clients may call, and what proxies tell, is one object a level in a mesh, and the narrowest replaces the wider ones: narrower
+ * units must hear of wider policies. Access and authentication are written once at their own level.
  */
 function inheritsAll(policy: Policy): boolean {
-  return policy.kind === "EgressPolicy";
+  return policy.kind === "EgressPolicy" || policy.kind === "TelemetryPolicy";
 }
 
 export function bearingOnNamespace(

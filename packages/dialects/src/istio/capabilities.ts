@@ -13,6 +13,7 @@ import {
   virtualCapabilities,
 } from "./reaching-capabilities.ts";
 import { refineRules, ruleCapabilities } from "./rule-capabilities.ts";
+import { refineTelemetry, telemetryCapabilities } from "./telemetry-capabilities.ts";
 
 /** How abstract fields land in Istio's sidecar mode (networking.istio.io and security.istio.io, 1.22 and newer). */
 export const capabilities: CapabilityTable = {
@@ -70,6 +71,7 @@ export const capabilities: CapabilityTable = {
   RouteTable: routeTableCapabilities,
   ExtensionPolicy: extensionCapabilities,
   ExternalWorkload: machineCapabilities,
+  TelemetryPolicy: telemetryCapabilities,
 };
 
 export const refine: Refine = (field, value, mesh, resource, path) => {
@@ -93,6 +95,8 @@ export const refine: Refine = (field, value, mesh, resource, path) => {
       return refineExternal(field, value, mesh, resource, path);
     case "ExtensionPolicy":
       return refineExtension(field, value, mesh, resource, path);
+    case "TelemetryPolicy":
+      return refineTelemetry(field, value, mesh, resource, path);
     case "ExternalWorkload":
       return refineMachine(field, value, mesh, resource, path);
     default:

@@ -2,6 +2,7 @@ import type { MeshFact } from "@heddle/api";
 import type { ControlPlaneView, Detector, PodView } from "@heddle/core";
 import { parse } from "yaml";
 import { imageTag } from "../image-tag.ts";
+import { providerSettings } from "./extension-providers.ts";
 
 const GROUPS = ["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"];
 
@@ -47,7 +48,10 @@ export const detector: Detector = {
           trustDomain: config.trustDomain ?? "cluster.local",
           clusterDomain: "cluster.local",
           apis,
-          settings: { rootNamespace: config.rootNamespace ?? controlPlane.namespace },
+          settings: {
+            rootNamespace: config.rootNamespace ?? controlPlane.namespace,
+            ...config.providers,
+          },
         };
       });
   },
@@ -86,18 +90,21 @@ function isInjected(pod: PodView): boolean {
 interface MeshConfig {
   readonly trustDomain?: string;
   readonly rootNamespace?: string;
+  readonly providers?: Readonly<Record<string, string>>;
 }
 
-/** The two settings of MeshConfig that translation needs; a config that cannot be read counts as empty. */
+/** What translation needs of MeshConfig; a config that cannot be read counts as empty. */
 function meshConfig(text: string | undefined): MeshConfig {
   if (text === undefined) return {};
   try {
     const parsed: unknown = parse(text);
     if (parsed === null || typeof parsed !== "object") return {};
-    const { trustDomain, rootNamespace } = parsed as Record<string, unknown>;
+    const config = parsed as Record<string, unknown>;
+    const { trustDomain, rootNamespace } = config;
     return {
       ...(typeof trustDomain === "string" && trustDomain !== "" && { trustDomain }),
       ...(typeof rootNamespace === "string" && rootNamespace !== "" && { rootNamespace }),
+      providers: providerSettings(config),
     };
   } catch {
     return {};

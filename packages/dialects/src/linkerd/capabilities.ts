@@ -15,6 +15,7 @@ import {
   refineVirtual,
   virtualCapabilities,
 } from "./reaching-capabilities.ts";
+import { telemetryCapabilities } from "./telemetry-capabilities.ts";
 import { retryConditionsOf } from "./translate/retries.ts";
 
 /** How abstract fields land in Linkerd 2.15 and newer: Gateway API routes on Services, annotations, policy.linkerd.io. */
@@ -101,6 +102,7 @@ export const capabilities: CapabilityTable = {
   RouteTable: routeTableCapabilities,
   ExtensionPolicy: extensionCapabilities,
   ExternalWorkload: machineCapabilities,
+  TelemetryPolicy: telemetryCapabilities,
 };
 
 export const refine: Refine = (field, value, mesh, resource, path) => {

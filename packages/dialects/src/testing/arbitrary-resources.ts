@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { extensionPolicies, machines } from "./arbitrary-extension.ts";
 import { merged, optional } from "./arbitrary-fragments.ts";
+import { telemetryPolicies } from "./arbitrary-telemetry.ts";
 
 /** Small vocabularies, so that random edits meet each other often. */
 export const clusters = ["c1", "c2"];
@@ -254,6 +255,7 @@ export const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
     })
     .map(({ atGateway, gateways, hosts, ...rest }) => ({ ...rest, ...(atGateway && { gateways, hosts }) })),
   ExtensionPolicy: extensionPolicies(targets, fc.oneof(fc.record({ name, namespace }), external)),
+  TelemetryPolicy: telemetryPolicies(targets, fc.oneof(fc.record({ name, namespace }), external)),
   ExternalWorkload: machines(namespace, fc.constantFrom(...clusters), fc.constantFrom(...accounts)),
   RawConfig: merged(
     fc.record({

@@ -53,6 +53,14 @@ const changeOf = (kind: string): fc.Arbitrary<Change> =>
 
 const resourceChange = fc.constantFrom(...Object.keys(specs)).chain(changeOf);
 
+/** A provider of logs, and one of spans that leads to a Service which may be there. */
+const meshConfig = {
+  extensionProviders: [
+    { name: "a", envoyFileAccessLog: { path: "/dev/stdout" } },
+    { name: "spans", zipkin: { service: "reviews.shop.svc.cluster.local", port: 9411 } },
+  ],
+};
+
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc
     .record({
@@ -109,7 +117,9 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
       ports: [],
     }),
   ),
-  fc.constantFrom("istio 1.30.3", "istio 1.24.0", "linkerd 2.18.0", "linkerd 2.15.0").map(meshOf),
+  fc
+    .constantFrom("istio 1.30.3", "istio 1.24.0", "linkerd 2.18.0", "linkerd 2.15.0")
+    .map((text) => meshOf(text, meshConfig)),
 );
 
 const inventoryChange: fc.Arbitrary<Change> = fc

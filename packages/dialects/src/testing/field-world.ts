@@ -12,6 +12,12 @@ clusters:
     labels: { region: a }
     gateways: { istio-ingress/gateway: {} }
     network: a
+    meshConfig:
+      defaultProviders: { accessLogging: [envoy], tracing: [spans], metrics: [prometheus] }
+      extensionProviders:
+        - { name: spans, zipkin: { service: ratings.shop.svc.cluster.local, port: 9080 } }
+        - { name: others, zipkin: { service: reviews.shop.svc.cluster.local, port: 9080 } }
+        - { name: admin, zipkin: { service: reviews.shop.svc.cluster.local, port: 9090 } }
     services:
       shop/reviews: { versions: [v1, v2], ports: [{ name: http, port: 9080 }, { name: admin, port: 9090 }] }
       shop/ratings: { ports: [9080] }
@@ -96,6 +102,18 @@ export const vocabulary: Readonly<Partial<Record<KindName, Vocabulary>>> = {
       [[{ selector: { ...service, name: "reviews" }, weight: 5 }]],
     ],
     ["exportTo", ["*", "team"]],
+  ],
+  TelemetryPolicy: [
+    [
+      "targets",
+      [[service], [{ kind: "Workload", name: "cart-v1", namespace: "checkout" }], [{ kind: "Mesh" }]],
+    ],
+    ["accessLogs.providers.name", ["envoy"], ["prometheus"]],
+    ["metrics.providers.name", ["prometheus"], ["envoy"]],
+    ["tracing.provider.type", ["zipkin", "jaeger"], ["otel"]],
+    ["tracing.provider.service", [service], [{ ...service, name: "reviews" }]],
+    ["tracing.provider.host", ["ratings.shop.svc.cluster.local"], ["reviews.shop.svc.cluster.local"]],
+    ["tracing.provider.port", [9080], [9090]],
   ],
   RouteTable: [
     ...traffic(),

@@ -1,6 +1,7 @@
 import { type ClusterFact, type Fact, kinds, type MeshFact, type Resource, resourceKey } from "@heddle/api";
 import { type Change, fallbacksOf } from "@heddle/core";
 import { parse } from "yaml";
+import { providerSettings } from "../istio/extension-providers.ts";
 
 /** A world as golden cases write it: short for people, every field that matters still sayable. */
 interface WorldFile {
@@ -14,6 +15,8 @@ interface ClusterFile {
   readonly mesh?: string;
   /** Instead of `mesh`, where there are several; services say in which they are. */
   readonly meshes?: readonly string[];
+  /** Of an Istio mesh, as far as translation looks at it. */
+  readonly meshConfig?: Readonly<Record<string, unknown>>;
   readonly namespaces?: Readonly<Record<string, Record<string, string>>>;
   readonly services?: Readonly<Record<string, ServiceFile>>;
   readonly gateways?: Readonly<Record<string, GatewayFile>>;
@@ -79,7 +82,9 @@ export function clusterFact(name: string, labels: Record<string, string>, networ
 }
 
 function factsOf(cluster: ClusterFile): Fact[] {
-  const meshes = (cluster.meshes ?? (cluster.mesh === undefined ? [] : [cluster.mesh])).map(meshOf);
+  const meshes = (cluster.meshes ?? (cluster.mesh === undefined ? [] : [cluster.mesh])).map((text) =>
+    meshOf(text, cluster.meshConfig),
+  );
   const services = Object.entries(cluster.services ?? {});
   const gateways = Object.entries(cluster.gateways ?? {});
   const namespaces = new Set([
@@ -103,7 +108,7 @@ function factsOf(cluster: ClusterFile): Fact[] {
 }
 
 /** `istio 1.30.3` or `linkerd 2.18.0`, with the APIs that such a version serves. */
-export function meshOf(text: string): MeshFact {
+export function meshOf(text: string, meshConfig: ClusterFile["meshConfig"] = undefined): MeshFact {
   const [dialect, version = ""] = text.split(" ");
   const shared = {
     kind: "Mesh",
@@ -132,8 +137,11 @@ export function meshOf(text: string): MeshFact {
     name: "istio-system",
     namespace: "istio-system",
     revision: "default",
-    apis: ["networking.istio.io/v1", "security.istio.io/v1"],
-    settings: { rootNamespace: "istio-system" },
+    apis: ["networking.istio.io/v1", "security.istio.io/v1", "telemetry.istio.io/v1"],
+    settings: {
+      rootNamespace: "istio-system",
+      ...(meshConfig && providerSettings(meshConfig)),
+    },
   };
 }
 

@@ -4,10 +4,11 @@ import type { Discovery } from "../client/discovery.ts";
 import { KubeError } from "../client/kube-error.ts";
 import { type Clock, type Random, systemClock } from "../clock.ts";
 import { forEachLimited } from "../for-each-limited.ts";
-import type { ObjectKey } from "../kube-object.ts";
+import type { KubeObject, ObjectKey } from "../kube-object.ts";
 import type { Delivery } from "./bundle.ts";
 import { DeliveryRun, unavailable } from "./delivery-run.ts";
 import { Ledger, type LedgerEntry } from "./ledger.ts";
+import { addsNames, definesSubsets, isLedTo, isRoute, widened } from "./make-before-break.ts";
 import { type DriftMode, ObjectWriter } from "./object-writer.ts";
 import { adoptAnnotation } from "./ownership.ts";
 import { type ApplyTask, planDelivery, planPrune } from "./plan.ts";
@@ -28,6 +29,8 @@ export interface ApplierOptions {
   readonly parallel?: number;
   /** Tries an object before it is reported as `Unavailable`; 5 unless told. */
   readonly attempts?: number;
+  /** How long to wait between what routes lead to and the routes, and between these and what they led to, in ms; 0 unless told. */
+  readonly settleMs?: number;
   readonly clock?: Clock;
   readonly random?: Random;
 }
@@ -73,15 +76,10 @@ export class Applier {
       }
       const run = new DeliveryRun(planDelivery(delivery, this.#ledger));
       for (const task of run.plan.inPlace) this.#remember(task);
-      for (const wave of inWaves(run.plan.tasks)) {
-        await forEachLimited(wave, this.#parallel, (task) => this.#applyTask(run, task, signal));
-        if (wave.some(({ kind }) => kind === "CustomResourceDefinition"))
-          this.#options.discovery.invalidate();
-      }
+      const routesChanged = await this.#applyAll(run, signal);
       // A bundle that could not be applied keeps what it had: its old objects may be what still works.
       const leftovers = planPrune(run.plan, run.whole(delivery), this.#ledger);
-      for (const wave of inWaves(leftovers, (entry) => entry.object).reverse())
-        await forEachLimited(wave, this.#parallel, (entry) => this.#removeEntry(run, entry, signal));
+      await this.#removeAll(run, leftovers, routesChanged, signal);
       return run.reports(delivery, this.#ledger);
     });
   }
@@ -104,6 +102,62 @@ export class Applier {
   /** Everything that Heddle owns, as far as it is known. */
   owned(): Iterable<LedgerEntry> {
     return this.#ledger.entries();
+  }
+
+  /** Wave by wave. What routes lead to is there a while before they do, and what they led to stays a while after. */
+  async #applyAll(run: DeliveryRun, signal: AbortSignal | undefined): Promise<boolean> {
+    const waves = inWaves(run.plan.tasks);
+    const routesChange = run.plan.tasks.some(isRoute);
+    const narrowed: ApplyTask[] = [];
+    let fresh = false;
+    for (const wave of waves) {
+      if (fresh && wave.some(isRoute)) await this.#settle(signal);
+      await forEachLimited(wave, this.#parallel, async (task) => {
+        const earlier = routesChange && isLedTo(task) ? await this.#earlier(task, signal) : undefined;
+        fresh ||= addsNames(task.desired, earlier);
+        const wide = earlier && widened(task, earlier);
+        if (wide) narrowed.push(task);
+        await this.#applyTask(run, wide ? { ...task, desired: wide } : task, signal);
+      });
+      if (wave.some(({ kind }) => kind === "CustomResourceDefinition")) this.#options.discovery.invalidate();
+    }
+    if (narrowed.length > 0) await this.#settle(signal);
+    await forEachLimited(narrowed, this.#parallel, (task) => this.#applyTask(run, task, signal));
+    return routesChange;
+  }
+
+  /** Routes first, and what they led to a while later. */
+  async #removeAll(
+    run: DeliveryRun,
+    entries: readonly LedgerEntry[],
+    routesChanged: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    let stale = routesChanged;
+    for (const wave of inWaves(entries, (entry) => entry.object).reverse()) {
+      if (stale && wave.some(({ object }) => isLedTo(object))) {
+        await this.#settle(signal);
+        stale = false;
+      }
+      await forEachLimited(wave, this.#parallel, (entry) => this.#removeEntry(run, entry, signal));
+      stale ||= wave.some(({ object }) => isRoute(object));
+    }
+  }
+
+  /** The owned object as it was applied last; as it is in the cluster after a restart. */
+  async #earlier(
+    { key, desired }: ApplyTask,
+    signal: AbortSignal | undefined,
+  ): Promise<KubeObject | undefined> {
+    const entry = this.#ledger.get(key);
+    if (entry?.desired !== undefined) return JSON.parse(entry.desired) as KubeObject;
+    if (entry === undefined || !definesSubsets(desired)) return entry && desired;
+    return this.#writer.read(desired, signal).catch(() => undefined);
+  }
+
+  async #settle(signal: AbortSignal | undefined): Promise<void> {
+    const { clock = systemClock, settleMs = 0 } = this.#options;
+    if (settleMs > 0) await clock.sleep(settleMs, signal);
   }
 
   async #applyTask(run: DeliveryRun, task: ApplyTask, signal: AbortSignal | undefined): Promise<void> {

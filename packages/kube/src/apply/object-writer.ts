@@ -71,15 +71,18 @@ export class ObjectWriter {
 
   /** The object's metadata as it is now; undefined when there is none. @throws KubeError. */
   async look(object: NamedObject, signal?: AbortSignal): Promise<KubeObject | undefined> {
+    const found = await this.read(object, signal, metadataOnly);
+    return found && { apiVersion: object.apiVersion, kind: object.kind, metadata: found.metadata };
+  }
+
+  /** The object as it is now; undefined when there is none. @throws KubeError. */
+  async read(object: NamedObject, signal?: AbortSignal, accept?: string): Promise<KubeObject | undefined> {
     const resource = await this.#resourceOf(object);
     const { name, namespace } = object.metadata;
     try {
-      const { body } = await this.#client.request<KubeObject>({
-        path: objectPath(resource, namespace, name),
-        accept: metadataOnly,
-        signal,
-      });
-      return { apiVersion: object.apiVersion, kind: object.kind, metadata: body.metadata };
+      const path = objectPath(resource, namespace, name);
+      const { body } = await this.#client.request<KubeObject>({ path, ...(accept && { accept }), signal });
+      return body;
     } catch (error) {
       if (error instanceof KubeError && error.code === "NotFound") return undefined;
       throw error;

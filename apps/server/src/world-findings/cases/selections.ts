@@ -120,7 +120,7 @@ export const foreignCases: readonly WorldCase[] = [
     told: [
       "WORKSPACE_NOT_ALLOWED spec.targets[2].name: service `reviews` in namespace `shop` belongs to workspace `web`, which does not export it to workspace `pay`",
       "WORKSPACE_NOT_ALLOWED spec.targets[3].name: workload `reviews-v1` in namespace `shop` belongs to workspace `web`, which does not export it to workspace `pay`",
-      "WORKSPACE_NOT_ALLOWED spec.targets[1].name: service `ratings` in namespace `shop` belongs to workspace `web`, and only its owner decides about access to it",
+      "WORKSPACE_NOT_ALLOWED spec.targets[1].name: service `ratings` in namespace `shop` belongs to workspace `web`, and only its owner decides about this",
     ],
   },
 ];

@@ -1,15 +1,14 @@
-import {
-  canonicalJson,
-  type ExternalProcessor,
-  type Json,
-  type LevelledExtension,
-  type LuaScript,
-  shortHash,
-  type TranslationBuilder,
-  type WasmModule,
+import type {
+  ExternalProcessor,
+  Json,
+  LevelledExtension,
+  LuaScript,
+  TranslationBuilder,
+  WasmModule,
 } from "@heddle/core";
-import { dnsLabelOf, policyObjectName } from "../../object-names.ts";
+import { policyObjectName } from "../../object-names.ts";
 import type { Scope } from "./scope.ts";
+import { sharedPods } from "./shared-pods.ts";
 
 export type Extension = LevelledExtension<WasmModule | LuaScript | ExternalProcessor>;
 
@@ -60,8 +59,6 @@ export function extensionName(
   const suffix = `${kind}.${value.name}`;
   if (scope.level !== "destination" || scope.selector === undefined)
     return { name: policyObjectName(policy, `${scope.subject}.${suffix}`) };
-  const label = dnsLabelOf(Object.values(scope.selector).sort()[0] ?? "pods").slice(0, 40);
-  const pods = `${label}-${shortHash(canonicalJson([scope.selector, said]))}`;
-  const name = policyObjectName(policy, `${pods}.${suffix}`);
+  const name = policyObjectName(policy, `${sharedPods(scope.selector, said)}.${suffix}`);
   return { name, home: `pods/${scope.namespace}/${name}` };
 }

@@ -24,6 +24,7 @@ import { translateMachine } from "./machine.ts";
 import { tellUncounted, translateRateLimits } from "./rate-limit.ts";
 import { translateRoutes } from "./routes.ts";
 import type { Scope } from "./scope.ts";
+import { translateTelemetry } from "./telemetry.ts";
 import { translateTraffic } from "./traffic.ts";
 import { translateVirtual } from "./virtual.ts";
 
@@ -121,6 +122,7 @@ function translateSecurity(
   translateAuthentication(unit.authentication, scope, context, out);
   translateExternalAuthorization(unit.authentication, scope, context, out);
   translateExtensions(unit.extension, scope, context, out);
+  translateTelemetry(unit.telemetry, scope, context, out);
 }
 
 /** An ALLOW without rules: nothing passes that no other ALLOW lets through. */
@@ -138,7 +140,7 @@ function writeDefaultDeny(
 
 /** Verdicts for what is said at a level where nothing can be written. */
 function tellUnwritten(
-  { access, authentication, extension, egress }: SecurityUnit & Partial<ClientUnit>,
+  { access, authentication, extension, telemetry, egress }: SecurityUnit & Partial<ClientUnit>,
   at: TargetLevel,
   verdict: VerdictLevel,
   why: string,
@@ -155,6 +157,7 @@ function tellUnwritten(
   const said = [
     ...(access?.rules ?? []).map(({ key, level }) => ({ level, from: { resource: key, path: "spec" } })),
     ...values.flatMap((value) => value ?? []),
+    ...(telemetry?.said ?? []),
   ];
   for (const { level, from } of said) if (level === at) out.verdict(from, verdict, why);
 }

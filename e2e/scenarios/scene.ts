@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { must } from "../src/mesh/host-command.ts";
 import type { Mesh, RequestOptions } from "../src/mesh/mesh.ts";
 import type { Behaviour, ClientAnswer, ReceivedRequest } from "../src/mesh/pod-protocol.ts";
 import type { Target } from "./scenario.ts";
@@ -10,6 +11,8 @@ export interface Ask extends Omit<RequestOptions, "url"> {
   readonly port?: number;
   /** Straight to the pod's address instead of the service's. */
   readonly pod?: string;
+  /** The same for an address that is no pod's. */
+  readonly address?: string;
   /** What the application shall do. */
   readonly app?: Behaviour;
   /** By which the pods remember the request. */
@@ -28,8 +31,8 @@ export class Scene {
 
   /** Sends `count` requests. */
   many(count: number, ask: Ask = {}): Promise<readonly ClientAnswer[]> {
-    const { from = "front", path = "/", port = 8080, pod, app, tag, headers, ...rest } = ask;
-    const host = pod ? this.#mesh.pod(pod).place.address : `${this.service.name}.${this.service.namespace}`;
+    const { from = "front", path = "/", port = 8080, pod, address, app, tag, headers, ...rest } = ask;
+    const host = pod ? this.addressOf(pod) : (address ?? `${this.service.name}.${this.service.namespace}`);
     return this.#mesh.request(from, {
       parallel: 10,
       ...rest,
@@ -74,6 +77,15 @@ export class Scene {
   /** Until every new request meets the newest configuration, also on connections between sidecars that are kept open. */
   async settled(): Promise<void> {
     await Promise.all(this.#mesh.pods.map((pod) => pod.settled()));
+  }
+
+  addressOf(pod: string): string {
+    return this.#mesh.pod(pod).place.address;
+  }
+
+  /** The kernel's TCP connections in a pod, one a line, with their timers: ss(8). */
+  connections(pod: string): Promise<string> {
+    return must("ip", ["netns", "exec", this.#mesh.pod(pod).place.space, "ss", "-tnoH"]);
   }
 
   newTag(): string {

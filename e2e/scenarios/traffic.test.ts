@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Mesh } from "../src/mesh/mesh.ts";
 import { meshAvailability } from "../src/mesh/mesh-availability.ts";
+import type { ServiceSpec } from "../src/mesh/pod-spec.ts";
 import { pods, services } from "../src/mesh/shop.ts";
 import { HeddleProcesses } from "../src/spine/heddle-processes.ts";
 import { startCluster, type TestCluster } from "../src/testbed/cluster.ts";
 import { waitUntil } from "../src/testbed/wait-until.ts";
+import { again } from "./again.ts";
 import { areas } from "./areas.ts";
 import { noteOutcome, writeOutcomes } from "./outcomes.ts";
 import type { Scenario } from "./scenario.ts";
@@ -19,13 +21,9 @@ describe.skipIf(!available)("on a real mesh", () => {
   let heddle: HeddleProcesses;
 
   beforeAll(async () => {
-    const names = areas.flatMap(({ ownServices, scenarios }) => (ownServices ? Object.keys(scenarios) : []));
-    const own = names.map((name) => ({
-      name,
-      namespace: "shop",
-      selector: { app: "web" },
-      ports: { 8080: 8080, 8081: 8080 },
-    }));
+    const own = areas
+      .flatMap(({ ownServices, scenarios }) => (ownServices ? Object.entries(scenarios) : []))
+      .map(([name, scenario]) => ownService(name, scenario));
     [heddle, cluster] = await Promise.all([HeddleProcesses.start(), startCluster({ name: "mesh" })]);
     mesh = await Mesh.start(cluster, { pods, services: [...services, ...own] });
     const agent = await heddle.startAgent("mesh", cluster.kubeconfigPath);
@@ -61,7 +59,8 @@ describe.skipIf(!available)("on a real mesh", () => {
     describe(area, { concurrent: ownServices }, () => {
       for (const [name, scenario] of Object.entries(scenarios))
         it(`${name}: ${scenario.title}`, async () => {
-          const service = ownServices ? { name, namespace: "shop" } : { name: "vault", namespace: "safe" };
+          const { namespace } = ownService(name, scenario);
+          const service = ownServices ? { name, namespace } : { name: "vault", namespace: "safe" };
           await play(name, scenario, new Scene(mesh, service), { settle: !ownServices });
           noteOutcome(`${area}/${name}`, scenario.proves);
         });
@@ -83,6 +82,7 @@ describe.skipIf(!available)("on a real mesh", () => {
       spec,
     }));
     const text = manifests.map((manifest) => JSON.stringify(manifest)).join("\n---\n");
+    await using _meanwhile = again(() => scenario.meanwhile?.(scene));
     try {
       await heddle.ok(["apply", "-f", "-", "--wait"], text);
       await waitUntil(`${name} is in force`, () => scenario.inForce(scene));
@@ -95,3 +95,8 @@ describe.skipIf(!available)("on a real mesh", () => {
     }
   }
 });
+
+function ownService(name: string, { service }: Scenario): ServiceSpec {
+  const web = { selector: { app: "web" }, ports: { 8080: 8080, 8081: 8080 } };
+  return { name, namespace: "shop", ...web, ...service };
+}

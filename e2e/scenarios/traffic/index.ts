@@ -14,6 +14,7 @@ import { mirror } from "./mirror.ts";
 import { perTryTimeout } from "./per-try-timeout.ts";
 import { redirect } from "./redirect.ts";
 import { retries } from "./retries.ts";
+import { retryBackoff } from "./retry-backoff.ts";
 import { retrySucceeds } from "./retry-succeeds.ts";
 import { rewrite } from "./rewrite.ts";
 import { ruleOrder } from "./rule-order.ts";
@@ -42,6 +43,7 @@ export const trafficScenarios: Readonly<Record<string, Scenario>> = {
   "per-try-timeout": perTryTimeout,
   redirect: redirect,
   retries: retries,
+  "retry-backoff": retryBackoff,
   "retry-succeeds": retrySucceeds,
   rewrite: rewrite,
   "rule-order": ruleOrder,

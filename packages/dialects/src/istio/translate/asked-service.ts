@@ -1,6 +1,7 @@
-import { type DestinationFact, type DestinationRef, parseResourceKey, type ResourceKey } from "@heddle/api";
+import { type DestinationRef, parseResourceKey, type ResourceKey } from "@heddle/api";
 import type { UnitContext } from "@heddle/core";
 import { hostOf } from "../identity.ts";
+import { speaksHttp2 } from "./protocol-selection.ts";
 import type { Scope } from "./scope.ts";
 
 /** A service that proxies ask about requests, by what they know of it. */
@@ -51,11 +52,4 @@ export function askedService(
       http2: protocol === "GRPC" || protocol === "HTTP2",
     })),
   };
-}
-
-/** Protocols of ports as Istio selects them (istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection). */
-function speaksHttp2({ name, appProtocol }: DestinationFact["ports"][number]): boolean {
-  return appProtocol === undefined
-    ? /^(grpc(?!-web)|http2)(-|$)/.test(name ?? "")
-    : ["grpc", "http2", "kubernetes.io/h2c"].includes(appProtocol);
 }

@@ -93,7 +93,7 @@ export function serviceObjects(
   clusterIP: string,
   pods: readonly { spec: PodSpec; address: string }[],
 ): object[] {
-  const { name, namespace, selector } = service;
+  const { name, namespace, selector, gatewayOf } = service;
   const ports = Object.entries(service.ports).map(([port, targetPort]) => ({
     name: `${service.protocol ?? "http"}-${port}`,
     port: Number(port),
@@ -104,8 +104,15 @@ export function serviceObjects(
     {
       apiVersion: "v1",
       kind: "Service",
-      metadata: { name, namespace, labels: { app: name } },
-      spec: { clusterIP, selector, ports },
+      metadata: {
+        name,
+        namespace,
+        labels: { app: name, ...(gatewayOf && { "topology.istio.io/network": gatewayOf }) },
+      },
+      spec: {
+        ...{ clusterIP, selector, ports },
+        ...(gatewayOf && { externalIPs: endpoints.map(({ address }) => address) }),
+      },
     },
     {
       apiVersion: "discovery.k8s.io/v1",

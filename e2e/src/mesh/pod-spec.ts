@@ -23,6 +23,8 @@ export interface PodSpec {
   readonly gateway?: true;
   /** Kubernetes does not know it, only its service account: it stands for a machine. */
   readonly machine?: true;
+  /** Network that it is in; the mesh's only one unless set. */
+  readonly network?: string;
   /** `REGION/ZONE` of its node. */
   readonly zone?: string;
 }
@@ -35,7 +37,9 @@ export interface ServiceSpec {
   /** Port of the Service to port of the pod, or to its name: only machines have named ones. */
   readonly ports: Readonly<Record<number, number | string>>;
   /** What is spoken on them; `http` unless set. */
-  readonly protocol?: "grpc" | "http";
+  readonly protocol?: "grpc" | "http" | "tls";
+  /** It leads to the gateway of this network, with the address of its pod as its own. */
+  readonly gatewayOf?: string;
 }
 
 export function labelsOf(pod: PodSpec): Record<string, string> {

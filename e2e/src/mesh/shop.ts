@@ -10,7 +10,7 @@ const pod = (spec: Pick<PodSpec, "name" | "namespace" | "app"> & Partial<PodSpec
 
 /**
  * The application of the test mesh: two versions of `web` in two regions, clients in two namespaces and one outside of the mesh, a
- * gateway, machines, and one that processes requests for proxies.
+ * gateway, machines and the gateway of another network, and one that processes requests for proxies.
  */
 export const pods: readonly PodSpec[] = [
   pod({ name: "web-v1", namespace: "shop", app: "web", zone: "eu/one" }),
@@ -40,6 +40,14 @@ export const pods: readonly PodSpec[] = [
   pod({ name: "machine", namespace: "shop", app: "machine", version: "metal", machine: true }),
   pod({ name: "bare", namespace: "shop", app: "bare", version: "bare", machine: true, sidecar: false }),
   pod({
+    name: "crossing",
+    namespace: "edge",
+    app: "crossing",
+    ports: [],
+    gateway: true,
+    network: "far",
+  }),
+  pod({
     name: "scanner",
     namespace: "office",
     app: "scanner",
@@ -58,6 +66,14 @@ export const services: readonly ServiceSpec[] = [
     namespace: "edge",
     selector: { istio: "ingressgateway" },
     ports: { 80: 8088, 81: 8089 },
+  },
+  {
+    name: "crossing",
+    namespace: "edge",
+    selector: { app: "crossing" },
+    ports: { 15443: 15443 },
+    protocol: "tls",
+    gatewayOf: "far",
   },
   ...[1, 2, 3, 4].map((number) => ({
     name: `scanner-${number}`,

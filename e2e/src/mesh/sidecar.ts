@@ -68,6 +68,7 @@ function environment({ pod, place, files, controlPlane }: SidecarOptions): NodeJ
     ISTIO_META_CLUSTER_ID: controlPlane.clusterId,
     ISTIO_META_WORKLOAD_NAME: pod.name,
     ...(!pod.gateway && { ISTIO_META_INTERCEPTION_MODE: "REDIRECT" }),
+    ...(pod.network && { ISTIO_META_NETWORK: pod.network }),
     ISTIO_META_DNS_CAPTURE: "false",
     ISTIO_METAJSON_LABELS: JSON.stringify(labelsOf(pod)),
     PROXY_CONFIG: JSON.stringify({

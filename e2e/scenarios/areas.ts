@@ -1,6 +1,7 @@
 import { connectionScenarios } from "./connection/index.ts";
 import { extensionScenarios } from "./extension/index.ts";
 import { gatewayScenarios } from "./gateway/index.ts";
+import { machineScenarios } from "./machine/index.ts";
 import { reachingScenarios } from "./reaching/index.ts";
 import type { Scenario } from "./scenario.ts";
 import { securityScenarios } from "./security/index.ts";
@@ -18,6 +19,7 @@ export interface Area {
 export const areas: readonly Area[] = [
   { name: "traffic", scenarios: trafficScenarios, ownServices: true },
   { name: "connection", scenarios: connectionScenarios, ownServices: true },
+  { name: "machine", scenarios: machineScenarios, ownServices: true },
   { name: "security", scenarios: securityScenarios, ownServices: false },
   { name: "reaching", scenarios: reachingScenarios, ownServices: false },
   { name: "gateway", scenarios: gatewayScenarios, ownServices: false },

@@ -1,3 +1,4 @@
+import type { ServiceSpec } from "../src/mesh/pod-spec.ts";
 import type { Scene } from "./scene.ts";
 
 /** A resource for Heddle; its name is the scenario's, with the number of the resource. */
@@ -13,12 +14,16 @@ export interface Scenario {
   readonly title: string;
   /** Fields of the dialect's capability table that it shows on traffic: `TrafficPolicy.match.path`. */
   readonly proves: readonly string[];
+  /** Where its own service is not one of `web`'s pods, what it is. */
+  readonly service?: Pick<ServiceSpec, "selector" | "ports"> & Partial<ServiceSpec>;
   /** What is applied, about the scenario's own service unless it says otherwise. */
   readonly wishes: (service: Target, addressOf: (pod: string) => string) => readonly Wish[];
   /** Whether the policy holds yet; asked until it does, and after its removal until it does not. */
   readonly inForce: (scene: Scene) => Promise<boolean>;
   /** What must be seen once it holds: asked once. */
   readonly check: (scene: Scene) => Promise<void>;
+  /** What must go well all the time: done again and again from before the policy is applied until it is gone. */
+  readonly meanwhile?: (scene: Scene) => Promise<void>;
 }
 
 /** A policy's `targets` entry. */
@@ -37,4 +42,5 @@ export const extension = (spec: object): Wish => ({ kind: "ExtensionPolicy", spe
 export const telemetry = (spec: object): Wish => ({ kind: "TelemetryPolicy", spec });
 export const virtual = (spec: object): Wish => ({ kind: "VirtualDestination", spec });
 export const gateway = (spec: object): Wish => ({ kind: "Gateway", spec });
+export const machine = (spec: object): Wish => ({ kind: "ExternalWorkload", spec });
 export const routeTable = (spec: object): Wish => ({ kind: "RouteTable", spec });

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { must } from "../src/mesh/host-command.ts";
 import type { Mesh, RequestOptions } from "../src/mesh/mesh.ts";
 import { once } from "../src/mesh/pod.ts";
 import type { Behaviour, ClientAnswer, Collected, ReceivedRequest } from "../src/mesh/pod-protocol.ts";
-import type { Target } from "./scenario.ts";
+import type { Target, Wish } from "./scenario.ts";
 
 export interface Ask extends Omit<RequestOptions, "url"> {
   /** Pod that asks; `front` unless set. */
@@ -11,6 +12,8 @@ export interface Ask extends Omit<RequestOptions, "url"> {
   readonly port?: number;
   /** Straight to the pod's address instead of the service's. */
   readonly pod?: string;
+  /** The same for an address that is no pod's. */
+  readonly address?: string;
   /** What the application shall do. */
   readonly app?: Behaviour;
   /** By which the pods remember the request. */
@@ -21,16 +24,19 @@ export interface Ask extends Omit<RequestOptions, "url"> {
 export class Scene {
   readonly #mesh: Mesh;
   readonly service: Target;
+  /** Applies wishes in place of those that the scenario had before; returns when the cluster has them. */
+  readonly apply: (wishes: readonly Wish[]) => Promise<void>;
 
-  constructor(mesh: Mesh, service: Target) {
+  constructor(mesh: Mesh, service: Target, apply: (wishes: readonly Wish[]) => Promise<void>) {
     this.#mesh = mesh;
     this.service = service;
+    this.apply = apply;
   }
 
   /** Sends `count` requests. */
   many(count: number, ask: Ask = {}): Promise<readonly ClientAnswer[]> {
-    const { from = "front", path = "/", port = 8080, pod, app, tag, headers, ...rest } = ask;
-    const host = pod ? this.#mesh.pod(pod).place.address : `${this.service.name}.${this.service.namespace}`;
+    const { from = "front", path = "/", port = 8080, pod, address, app, tag, headers, ...rest } = ask;
+    const host = pod ? this.addressOf(pod) : (address ?? `${this.service.name}.${this.service.namespace}`);
     return this.#mesh.request(from, {
       parallel: 10,
       ...rest,
@@ -98,6 +104,15 @@ export class Scene {
   /** A file in the working directory of a pod's sidecar; empty where there is none. */
   file(pod: string, name: string): Promise<string> {
     return this.#mesh.pod(pod).file(name);
+  }
+
+  addressOf(pod: string): string {
+    return this.#mesh.pod(pod).place.address;
+  }
+
+  /** The kernel's TCP connections in a pod, one a line, with their timers: ss(8). */
+  connections(pod: string): Promise<string> {
+    return must("ip", ["netns", "exec", this.#mesh.pod(pod).place.space, "ss", "-tnoH"]);
   }
 
   newTag(): string {

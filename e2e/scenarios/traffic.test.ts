@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Mesh } from "../src/mesh/mesh.ts";
 import { meshAvailability } from "../src/mesh/mesh-availability.ts";
+import type { ServiceSpec } from "../src/mesh/pod-spec.ts";
 import { pods, services } from "../src/mesh/shop.ts";
 import { HeddleProcesses } from "../src/spine/heddle-processes.ts";
 import { startCluster, type TestCluster } from "../src/testbed/cluster.ts";
 import { waitUntil } from "../src/testbed/wait-until.ts";
+import { again } from "./again.ts";
 import { areas } from "./areas.ts";
 import { noteOutcome, writeOutcomes } from "./outcomes.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, Target, Wish } from "./scenario.ts";
 import { Scene } from "./scene.ts";
 
 const { available } = await meshAvailability();
@@ -19,13 +21,9 @@ describe.skipIf(!available)("on a real mesh", () => {
   let heddle: HeddleProcesses;
 
   beforeAll(async () => {
-    const names = areas.flatMap(({ ownServices, scenarios }) => (ownServices ? Object.keys(scenarios) : []));
-    const own = names.map((name) => ({
-      name,
-      namespace: "shop",
-      selector: { app: "web" },
-      ports: { 8080: 8080, 8081: 8080 },
-    }));
+    const own = areas
+      .flatMap(({ ownServices, scenarios }) => (ownServices ? Object.entries(scenarios) : []))
+      .map(([name, scenario]) => ownService(name, scenario));
     [heddle, cluster] = await Promise.all([HeddleProcesses.start(), startCluster({ name: "mesh" })]);
     mesh = await Mesh.start(cluster, { pods, services: [...services, ...own] });
     const agent = await heddle.startAgent("mesh", cluster.kubeconfigPath);
@@ -61,11 +59,18 @@ describe.skipIf(!available)("on a real mesh", () => {
     describe(area, { concurrent: ownServices }, () => {
       for (const [name, scenario] of Object.entries(scenarios))
         it(`${name}: ${scenario.title}`, async () => {
-          const service = ownServices ? { name, namespace: "shop" } : { name: "vault", namespace: "safe" };
-          await play(name, scenario, new Scene(mesh, service), { settle: !ownServices });
+          const { namespace } = ownService(name, scenario);
+          const service = ownServices ? { name, namespace } : { name: "vault", namespace: "safe" };
+          await play(name, scenario, sceneOf(name, service), { settle: !ownServices });
           noteOutcome(`${area}/${name}`, scenario.proves);
         });
     });
+
+  function sceneOf(name: string, service: Target): Scene {
+    return new Scene(mesh, service, async (wishes) => {
+      await heddle.ok(["apply", "-f", "-", "--wait"], manifestsOf(name, wishes));
+    });
+  }
 
   /** Not in force, applied, in force and as it should be, removed, not in force. */
   async function play(
@@ -76,22 +81,36 @@ describe.skipIf(!available)("on a real mesh", () => {
   ): Promise<void> {
     expect(await scenario.inForce(scene), "in force before it was applied").toBe(false);
     const addressOf = (pod: string) => mesh.pod(pod).place.address;
-    const manifests = scenario.wishes(scene.service, addressOf).map(({ kind, spec, workspace }, index) => ({
-      apiVersion: "heddle.io/v1alpha1",
-      kind,
-      metadata: { name: `${name}-${index + 1}`, ...(workspace && { workspace }) },
-      spec,
-    }));
-    const text = manifests.map((manifest) => JSON.stringify(manifest)).join("\n---\n");
+    const wishes = scenario.wishes(scene.service, addressOf);
+    await using _meanwhile = again(() => scenario.meanwhile?.(scene));
     try {
-      await heddle.ok(["apply", "-f", "-", "--wait"], text);
+      await scene.apply(wishes);
       await waitUntil(`${name} is in force`, () => scenario.inForce(scene));
       if (settle) await scene.settled();
       await scenario.check(scene);
     } finally {
-      await heddle.ok(["delete", "-f", "-", "--ignore-not-found"], text);
+      await heddle.ok(["delete", "-f", "-", "--ignore-not-found"], manifestsOf(name, wishes));
       await waitUntil(`${name} is gone`, async () => !(await scenario.inForce(scene)));
       if (settle) await scene.settled();
     }
   }
 });
+
+/** Named by the scenario, with the number of the wish. */
+function manifestsOf(name: string, wishes: readonly Wish[]): string {
+  return wishes
+    .map(({ kind, spec, workspace }, index) =>
+      JSON.stringify({
+        apiVersion: "heddle.io/v1alpha1",
+        kind,
+        metadata: { name: `${name}-${index + 1}`, ...(workspace && { workspace }) },
+        spec,
+      }),
+    )
+    .join("\n---\n");
+}
+
+function ownService(name: string, { service }: Scenario): ServiceSpec {
+  const web = { selector: { app: "web" }, ports: { 8080: 8080, 8081: 8080 } };
+  return { name, namespace: "shop", ...web, ...service };
+}

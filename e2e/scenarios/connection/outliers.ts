@@ -2,19 +2,22 @@ import { expect } from "vitest";
 import { waitUntil } from "../../src/testbed/wait-until.ts";
 import { connection, type Scenario } from "../scenario.ts";
 
+/** One failure is enough to be left out for a second, however many are. */
+export const quickEjection = {
+  consecutiveErrors: 1,
+  interval: "100ms",
+  baseEjectionTime: "1s",
+  maxEjectionPercent: 100,
+  minHealthPercent: 0,
+};
+
 export const outliers: Scenario = {
   title: "endpoints that fail are left out for a while, and come back",
   proves: ["ConnectionPolicy.outlierDetection"],
   wishes: (target) => [
     connection({
       targets: [target],
-      outlierDetection: {
-        consecutiveErrors: 1,
-        interval: "100ms",
-        baseEjectionTime: "1s",
-        maxEjectionPercent: 100,
-        minHealthPercent: 0,
-      },
+      outlierDetection: quickEjection,
     }),
   ],
   async inForce(scene) {

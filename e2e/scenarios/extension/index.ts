@@ -1,5 +1,12 @@
 import type { Scenario } from "../scenario.ts";
 import { processorAway } from "./processor-away.ts";
+import { processorDirection } from "./processor-direction.ts";
+import { processorHeaders } from "./processor-headers.ts";
+import { processorOrder } from "./processor-order.ts";
+import { processorPartialBody } from "./processor-partial-body.ts";
+import { processorRequestBody } from "./processor-request-body.ts";
+import { processorResponseBody } from "./processor-response-body.ts";
+import { processorTimeout } from "./processor-timeout.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { scriptDirection } from "./script-direction.ts";
 import { scriptOrder } from "./script-order.ts";
@@ -9,5 +16,12 @@ export const extensionScenarios: Readonly<Record<string, Scenario>> = {
   "script-order": scriptOrder,
   "script-direction": scriptDirection,
   "processor-away": processorAway,
+  "processor-direction": processorDirection,
+  "processor-headers": processorHeaders,
+  "processor-order": processorOrder,
+  "processor-partial-body": processorPartialBody,
+  "processor-request-body": processorRequestBody,
+  "processor-response-body": processorResponseBody,
+  "processor-timeout": processorTimeout,
   "rate-limit": rateLimit,
 };

@@ -10,6 +10,9 @@ import { deny } from "./deny.ts";
 import { denyNot } from "./deny-not.ts";
 import { dryRun } from "./dry-run.ts";
 import { externalAuthorization } from "./external.ts";
+import { externalFailOpen } from "./external-fail-open.ts";
+import { externalPaths } from "./external-paths.ts";
+import { mtlsChange } from "./mtls-change.ts";
 import { mtlsMesh } from "./mtls-mesh.ts";
 import { mtlsStrict } from "./mtls-strict.ts";
 import { tokens } from "./tokens.ts";
@@ -29,6 +32,9 @@ export const securityScenarios: Readonly<Record<string, Scenario>> = {
   deny: deny,
   "dry-run": dryRun,
   external: externalAuthorization,
+  "external-fail-open": externalFailOpen,
+  "external-paths": externalPaths,
+  "mtls-change": mtlsChange,
   "mtls-mesh": mtlsMesh,
   "mtls-strict": mtlsStrict,
   tokens: tokens,

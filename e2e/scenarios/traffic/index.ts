@@ -14,6 +14,7 @@ import { mirror } from "./mirror.ts";
 import { perTryTimeout } from "./per-try-timeout.ts";
 import { redirect } from "./redirect.ts";
 import { retries } from "./retries.ts";
+import { retryBackoff } from "./retry-backoff.ts";
 import { retrySucceeds } from "./retry-succeeds.ts";
 import { rewrite } from "./rewrite.ts";
 import { ruleOrder } from "./rule-order.ts";
@@ -24,6 +25,7 @@ import { splitByWeight } from "./split-by-weight.ts";
 import { splitToDestination } from "./split-to-destination.ts";
 import { splitToOne } from "./split-to-one.ts";
 import { timeout } from "./timeout.ts";
+import { underLoad } from "./under-load.ts";
 
 /** Each has a service of its own, so they run side by side. */
 export const trafficScenarios: Readonly<Record<string, Scenario>> = {
@@ -42,6 +44,7 @@ export const trafficScenarios: Readonly<Record<string, Scenario>> = {
   "per-try-timeout": perTryTimeout,
   redirect: redirect,
   retries: retries,
+  "retry-backoff": retryBackoff,
   "retry-succeeds": retrySucceeds,
   rewrite: rewrite,
   "rule-order": ruleOrder,
@@ -51,5 +54,6 @@ export const trafficScenarios: Readonly<Record<string, Scenario>> = {
   "split-to-destination": splitToDestination,
   "split-to-one": splitToOne,
   timeout: timeout,
+  "under-load": underLoad,
   "sources-clusters": sourcesClusters,
 };

@@ -9,9 +9,33 @@ export function namespaceObject(name: string): object {
   };
 }
 
-/** What of a pod is there before it runs. No controller makes pods from the Deployment: it is what discovery looks at. */
+/** Nodes of the pods, which say where they are. */
+export function nodeObjects(pods: readonly PodSpec[]): object[] {
+  return [...new Set(pods.flatMap(({ zone }) => zone ?? []))].map((zone) => ({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name: nodeName(zone),
+      labels: {
+        "topology.kubernetes.io/region": zone.split("/")[0],
+        "topology.kubernetes.io/zone": zone.split("/")[1],
+      },
+    },
+  }));
+}
+
+function nodeName(zone: string): string {
+  return `node-${zone.replace("/", "-")}`;
+}
+
+/**
+ * What of a pod is there before it runs. No controller makes pods from the Deployment: it is what discovery looks at. Of a machine there
+ * is the account only.
+ */
 export function workloadObjects(pod: PodSpec): object[] {
   const { name, namespace, serviceAccount } = pod;
+  const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: serviceAccount, namespace } };
+  if (pod.machine) return [account];
   const template = {
     metadata: {
       labels: { ...labelsOf(pod), ...(!pod.sidecar && { "sidecar.istio.io/inject": "false" }) },
@@ -19,7 +43,7 @@ export function workloadObjects(pod: PodSpec): object[] {
     spec: { serviceAccountName: serviceAccount, containers: [programContainer(pod)] },
   };
   return [
-    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: serviceAccount, namespace } },
+    account,
     {
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -43,7 +67,7 @@ export function podObject(pod: PodSpec): object {
     },
     spec: {
       serviceAccountName: pod.serviceAccount,
-      nodeName: "node",
+      nodeName: pod.zone ? nodeName(pod.zone) : "node",
       containers: [programContainer(pod), ...(pod.sidecar ? [proxy] : [])],
     },
   };
@@ -69,9 +93,9 @@ export function serviceObjects(
   clusterIP: string,
   pods: readonly { spec: PodSpec; address: string }[],
 ): object[] {
-  const { name, namespace, selector } = service;
+  const { name, namespace, selector, gatewayOf } = service;
   const ports = Object.entries(service.ports).map(([port, targetPort]) => ({
-    name: `${service.grpc?.includes(Number(port)) ? "grpc" : "http"}-${port}`,
+    name: `${service.grpc?.includes(Number(port)) ? "grpc" : (service.protocol ?? "http")}-${port}`,
     port: Number(port),
     targetPort,
   }));
@@ -80,19 +104,24 @@ export function serviceObjects(
     {
       apiVersion: "v1",
       kind: "Service",
-      metadata: { name, namespace, labels: { app: name } },
-      spec: { clusterIP, selector, ports },
+      metadata: {
+        name,
+        namespace,
+        labels: { app: name, ...(gatewayOf && { "topology.istio.io/network": gatewayOf }) },
+      },
+      spec: {
+        ...{ clusterIP, selector, ports },
+        ...(gatewayOf && { externalIPs: endpoints.map(({ address }) => address) }),
+      },
     },
     {
       apiVersion: "discovery.k8s.io/v1",
       kind: "EndpointSlice",
       metadata: { name: `${name}-1`, namespace, labels: { "kubernetes.io/service-name": name } },
       addressType: "IPv4",
-      ports: ports.map(({ name: portName, targetPort }) => ({
-        name: portName,
-        port: targetPort,
-        protocol: "TCP",
-      })),
+      ports: ports.flatMap(({ name: portName, targetPort }) =>
+        typeof targetPort === "number" ? [{ name: portName, port: targetPort, protocol: "TCP" }] : [],
+      ),
       endpoints: endpoints.map(({ spec, address }) => ({
         addresses: [address],
         conditions: { ready: true },

@@ -8,19 +8,20 @@ import { type ControlPlane, controlPlaneObjects, startControlPlane } from "./con
 import { ensureMeshBinaries } from "./mesh-binaries.ts";
 import {
   namespaceObject,
+  nodeObjects,
   podObject,
   runningStatus,
   serviceObjects,
   workloadObjects,
 } from "./mesh-objects.ts";
 import { type Network, openNetwork } from "./network.ts";
-import { certificateFile, once, Pod } from "./pod.ts";
+import { certificateFile, once, Pod, trustedFile } from "./pod.ts";
 import type { ClientAnswer, ClientRequest } from "./pod-protocol.ts";
 import type { PodSpec, ServiceSpec } from "./pod-spec.ts";
 import { type SidecarFiles, startSidecar } from "./sidecar.ts";
 
 export interface RequestOptions
-  extends Partial<Pick<ClientRequest, "method" | "headers" | "count" | "parallel" | "timeoutMs">> {
+  extends Partial<Pick<ClientRequest, "method" | "headers" | "body" | "count" | "parallel" | "timeoutMs">> {
   /** `http://SERVICE.NAMESPACE:PORT/PATH`, or an address instead of the name. */
   readonly url: string;
 }
@@ -62,6 +63,7 @@ export class Mesh implements AsyncDisposable {
       await apply(cluster, [
         ...controlPlaneObjects,
         ...namespaces.map(namespaceObject),
+        ...nodeObjects(what.pods),
         ...what.pods.flatMap(workloadObjects),
       ]);
       const files = await shareFiles(network, binaries);
@@ -109,7 +111,12 @@ export class Mesh implements AsyncDisposable {
       return serviceObjects(service, address, pods);
     });
     await this.#network.setHosts(
-      new Map([...this.#addresses].map(([name, address]) => [`${name} ${name}.svc.cluster.local`, address])),
+      new Map([
+        ...[...this.#addresses].map(
+          ([name, address]) => [`${name} ${name}.svc.cluster.local`, address] as const,
+        ),
+        ...pods.map(({ spec, address }) => [`${spec.name}.pods.example`, address] as const),
+      ]),
     );
     await apply(this.cluster, objects);
   }
@@ -129,19 +136,14 @@ export class Mesh implements AsyncDisposable {
     const folder = join(this.#network.folder, "pods");
     await mkdir(folder, { recursive: true });
     await selfSigned(folder, certificateFile, "DNS:outside.example");
+    await this.#network.trust((await selfSigned(folder, trustedFile, "DNS:trusted.example")).certificate);
     for (const spec of specs)
       this.#pods.set(spec.name, new Pod(spec, await this.#network.addPod(spec.name), folder));
-    await apply(this.cluster, specs.map(podObject));
+    await apply(this.cluster, specs.filter(({ machine }) => !machine).map(podObject));
     await Promise.all(
       this.pods.map(async (pod) => {
         const { spec, place } = pod;
-        const path = `/api/v1/namespaces/${spec.namespace}/pods/${spec.name}/status`;
-        await this.api.request({
-          method: "PATCH",
-          path,
-          contentType: "application/merge-patch+json",
-          body: JSON.stringify(runningStatus(spec, place.address)),
-        });
+        if (!spec.machine) await this.#setRunning(pod);
         if (!spec.sidecar) return;
         const token = await this.#identityToken(spec);
         const sidecar = join(folder, spec.name);
@@ -151,6 +153,15 @@ export class Mesh implements AsyncDisposable {
         );
       }),
     );
+  }
+
+  async #setRunning({ spec, place }: Pod): Promise<void> {
+    await this.api.request({
+      method: "PATCH",
+      path: `/api/v1/namespaces/${spec.namespace}/pods/${spec.name}/status`,
+      contentType: "application/merge-patch+json",
+      body: JSON.stringify(runningStatus(spec, place.address)),
+    });
   }
 
   async #identityToken({ namespace, serviceAccount }: PodSpec): Promise<string> {

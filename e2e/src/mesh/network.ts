@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Claim, claimNetwork } from "./claim.ts";
 import { ip } from "./host-command.ts";
@@ -16,6 +16,8 @@ export interface Network {
   /** The bridge's own address: where the host, and so istiod, is seen. */
   readonly gateway: string;
   addPod(pod: string): Promise<Place>;
+  /** The one certificate that the system of every pod trusts, in place of the machine's own; a PEM file. */
+  trust(certificate: string): Promise<void>;
   /** What names mean, in every pod at once. */
   setHosts(hosts: ReadonlyMap<string, string>): Promise<void>;
   /** Removes the bridge, every pod on it, and all files. */
@@ -44,17 +46,21 @@ async function bridge({ network, prefix, folder, release }: Claim): Promise<Netw
     return writeFile(hostsFile, `${lines.join("\n")}\n`);
   };
   await setHosts(new Map());
+  const certificates = join(folder, "ssl", "certs");
+  await mkdir(certificates, { recursive: true });
   await ip([`link add ${link} type bridge`, `addr add ${gateway}/16 dev ${link}`, `link set ${link} up`]);
   return {
     folder,
     gateway,
     setHosts,
+    trust: (certificate) => copyFile(certificate, join(certificates, "ca-certificates.crt")),
     async addPod(pod) {
       pods += 1;
       const [space, host, address] = [`${prefix}${pod}`, `${prefix}v${pods}`, `10.${network}.1.${pods}`];
       const files = join("/etc/netns", space);
       await mkdir(files, { recursive: true });
       await symlink(hostsFile, join(files, "hosts"));
+      await symlink(join(folder, "ssl"), join(files, "ssl"));
       await ip([
         `netns add ${space}`,
         `link add ${host} type veth peer name eth0 netns ${space}`,

@@ -1,16 +1,22 @@
 /**
  * What runs in every pod of a test mesh, as application and as client: `node pod-program.ts VERSION CONTROL_SOCKET PORT…`.
- * A port written `8443=/path` listens for TLS with the key `/path.key` and the certificate `/path.crt`.
+ * A port written `8443=/path` listens for TLS with the key `/path.key` and the certificate `/path.crt`; one written `proxy:8090` takes
+ * PROXY headers, one written `processor:9001` is an external processor of Envoy.
  *
- * As application it answers with what it got, and does what the request's header `x-app` asks for (`Behaviour`). As client it sends
+ * As application it answers with what it got, and does what the request's header `x-app` asks for (`Behaviour`). Asked to CONNECT it is
+ * a forward proxy. As client it sends
  * requests that the test asks for over the control socket: a Unix socket is in the file system, so it reaches into the pod's network
  * namespace.
  */
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type RequestListener, request } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import { connect } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 import { TLSSocket } from "node:tls";
 import type { Behaviour, ClientAnswer, ClientRequest, ReceivedRequest } from "./pod-protocol.ts";
+import { serveProcessor } from "./processor.ts";
+import { serveProxyPort } from "./proxy-port.ts";
 
 const [version = "", socket = "", ...ports] = process.argv.slice(2);
 
@@ -18,15 +24,20 @@ const [version = "", socket = "", ...ports] = process.argv.slice(2);
 const received = new Map<string, ReceivedRequest[]>();
 
 for (const text of ports) {
+  const [special, number] = text.split(":");
+  if (special === "proxy") serveProxyPort(Number(number), version);
+  if (special === "processor") serveProcessor(Number(number), version, received);
+  if (number !== undefined) continue;
   const [port, tls] = text.split("=");
   const serve: RequestListener = async (incoming, answer) => {
     const { method = "", url = "", headers } = incoming;
-    incoming.resume();
+    const body = await textOf(incoming).catch(() => "");
     const tag = String(headers["x-tag"] ?? "");
     const serverName = incoming.socket instanceof TLSSocket ? incoming.socket.servername : undefined;
     const got: ReceivedRequest = {
       ...{ version, port: Number(port), method, path: url, headers: plain(headers) },
       ...(serverName && { serverName }),
+      ...(body && { body }),
     };
     const earlier = received.get(tag) ?? [];
     if (tag !== "") received.set(tag, [...earlier, got]);
@@ -38,7 +49,16 @@ for (const text of ports) {
   };
   const server = tls
     ? createTlsServer({ key: readFileSync(`${tls}.key`), cert: readFileSync(`${tls}.crt`) }, serve)
-    : createServer(serve);
+    : createServer(serve).on("connect", ({ url = "" }, client, head) => {
+        const { hostname, port: to } = new URL(`tcp://${url}`);
+        const there = connect(Number(to), hostname, () => {
+          client.write("HTTP/1.1 200 OK\r\n\r\n");
+          there.write(head);
+          client.pipe(there).pipe(client);
+        });
+        there.on("error", () => client.destroy());
+        client.on("error", () => there.destroy());
+      });
   server.listen(Number(port), "0.0.0.0");
 }
 
@@ -69,7 +89,8 @@ async function sendAll(wanted: ClientRequest): Promise<ClientAnswer[]> {
 }
 
 /** One request on a connection of its own; an error is the status 0 with its code as the body. */
-function send({ address, port, path, method, headers, timeoutMs }: ClientRequest): Promise<ClientAnswer> {
+function send(wanted: ClientRequest): Promise<ClientAnswer> {
+  const { address, port, path, method, headers, timeoutMs } = wanted;
   const started = performance.now();
   return new Promise((resolve) => {
     const done = (status: number, answered: IncomingHttpHeaders, body: string) =>
@@ -87,7 +108,7 @@ function send({ address, port, path, method, headers, timeoutMs }: ClientRequest
     );
     call.once("timeout", () => call.destroy(new Error("TIMED_OUT")));
     call.once("error", (error) => done(0, {}, "code" in error ? String(error.code) : error.message));
-    call.end();
+    call.end(wanted.body);
   });
 }
 

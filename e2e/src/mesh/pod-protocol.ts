@@ -16,6 +16,19 @@ export interface ReceivedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Of TLS, the name that the client asked for. */
   readonly serverName?: string;
+  /** What it carried, if anything. */
+  readonly body?: string;
+  /** Of a port that takes PROXY headers, what the connection's said. */
+  readonly proxy?: ProxyHeader;
+  /** Of a processor, the messages that it got about the request, with the number of bytes where they carried a body. */
+  readonly messages?: readonly string[];
+}
+
+/** A PROXY header; addresses are `ADDRESS:PORT`. */
+export interface ProxyHeader {
+  readonly version: 1 | 2;
+  readonly source: string;
+  readonly destination: string;
 }
 
 /** What a collector of telemetry got in one request. */
@@ -33,6 +46,7 @@ export interface ClientRequest {
   readonly path: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
   readonly count: number;
   readonly parallel: number;
   /** Silence after which a request is given up, in ms. */

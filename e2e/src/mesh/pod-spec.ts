@@ -13,10 +13,22 @@ export interface PodSpec {
   readonly tlsPorts?: readonly number[];
   /** Its program collects telemetry instead, at these ports by gRPC and at `ports` by HTTP. */
   readonly collects?: readonly number[];
+  /** Where it listens for TLS of its own, with a certificate for `trusted.example` that the system of every pod trusts. */
+  readonly trustedTlsPorts?: readonly number[];
+  /** Where it takes connections that begin with a PROXY header, and tells it. */
+  readonly proxyPorts?: readonly number[];
+  /** Where it processes requests for Envoy, by gRPC. */
+  readonly processorPorts?: readonly number[];
   /** Without one it is outside of the mesh: no capture, no identity. */
   readonly sidecar: boolean;
   /** Its proxy is a gateway of the mesh: it listens itself, and nothing is sent through it unasked. */
   readonly gateway?: true;
+  /** Kubernetes does not know it, only its service account: it stands for a machine. */
+  readonly machine?: true;
+  /** Network that it is in; the mesh's only one unless set. */
+  readonly network?: string;
+  /** `REGION/ZONE` of its node. */
+  readonly zone?: string;
 }
 
 export interface ServiceSpec {
@@ -24,10 +36,14 @@ export interface ServiceSpec {
   readonly namespace: string;
   /** Of the pods, in its namespace. */
   readonly selector: Readonly<Record<string, string>>;
-  /** Port of the Service to port of the pod. */
-  readonly ports: Readonly<Record<number, number>>;
-  /** Which of these speak gRPC. */
+  /** Port of the Service to port of the pod, or to its name: only machines have named ones. */
+  readonly ports: Readonly<Record<number, number | string>>;
+  /** What is spoken on them; `http` unless set. */
+  readonly protocol?: "http" | "tls";
+  /** Which of them speak gRPC. */
   readonly grpc?: readonly number[];
+  /** It leads to the gateway of this network, with the address of its pod as its own. */
+  readonly gatewayOf?: string;
 }
 
 export function labelsOf(pod: PodSpec): Record<string, string> {
@@ -37,6 +53,7 @@ export function labelsOf(pod: PodSpec): Record<string, string> {
 export function isSelected(service: ServiceSpec, pod: PodSpec): boolean {
   const labels = labelsOf(pod);
   return (
+    !pod.machine &&
     pod.namespace === service.namespace &&
     Object.entries(service.selector).every(([name, value]) => labels[name] === value)
   );

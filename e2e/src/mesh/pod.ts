@@ -14,6 +14,8 @@ const programFile = (name: string) =>
 
 /** Name of the certificate that pods with TLS of their own find in the folder of pods, without its ending. */
 export const certificateFile = "tls";
+/** The same of the one that every pod's system trusts. */
+export const trustedFile = "trusted";
 
 /** A running pod. */
 export class Pod {
@@ -32,6 +34,9 @@ export class Pod {
     const ports = [
       ...spec.ports.map(String),
       ...(spec.tlsPorts ?? []).map((port) => `${port}=${join(folder, certificateFile)}`),
+      ...(spec.trustedTlsPorts ?? []).map((port) => `${port}=${join(folder, trustedFile)}`),
+      ...(spec.proxyPorts ?? []).map((port) => `proxy:${port}`),
+      ...(spec.processorPorts ?? []).map((port) => `processor:${port}`),
     ];
     const command = spec.collects
       ? [

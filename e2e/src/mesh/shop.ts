@@ -8,13 +8,16 @@ const pod = (spec: Pick<PodSpec, "name" | "namespace" | "app"> & Partial<PodSpec
   ...spec,
 });
 
-/** The application of the test mesh: two versions of `web`, clients in two namespaces and one outside of the mesh, a gateway. */
+/**
+ * The application of the test mesh: two versions of `web` in two regions, clients in two namespaces and one outside of the mesh, a
+ * gateway, machines and the gateway of another network, and one that processes requests for proxies.
+ */
 export const pods: readonly PodSpec[] = [
-  pod({ name: "web-v1", namespace: "shop", app: "web" }),
-  pod({ name: "web-v2", namespace: "shop", app: "web", version: "v2" }),
+  pod({ name: "web-v1", namespace: "shop", app: "web", zone: "eu/one" }),
+  pod({ name: "web-v2", namespace: "shop", app: "web", version: "v2", zone: "us/two" }),
   pod({ name: "vault", namespace: "safe", app: "vault", ports: [8080, 8081] }),
-  pod({ name: "front", namespace: "shop", app: "front", labels: { tier: "edge" } }),
-  pod({ name: "back", namespace: "office", app: "back", labels: { tier: "inner" } }),
+  pod({ name: "front", namespace: "shop", app: "front", labels: { tier: "edge" }, zone: "eu/one" }),
+  pod({ name: "back", namespace: "office", app: "back", labels: { tier: "inner" }, zone: "us/two" }),
   pod({ name: "aside", namespace: "office", app: "aside", labels: { tier: "edge" } }),
   pod({
     name: "entrance",
@@ -38,6 +41,27 @@ export const pods: readonly PodSpec[] = [
     app: "stranger",
     version: "outside",
     tlsPorts: [8443],
+    trustedTlsPorts: [8444],
+    proxyPorts: [8090],
+    sidecar: false,
+  }),
+  pod({ name: "machine", namespace: "shop", app: "machine", version: "metal", machine: true }),
+  pod({ name: "bare", namespace: "shop", app: "bare", version: "bare", machine: true, sidecar: false }),
+  pod({
+    name: "crossing",
+    namespace: "edge",
+    app: "crossing",
+    ports: [],
+    gateway: true,
+    network: "far",
+  }),
+  pod({
+    name: "scanner",
+    namespace: "office",
+    app: "scanner",
+    version: "scanner",
+    ports: [],
+    processorPorts: [9001, 9002, 9003, 9004],
     sidecar: false,
   }),
 ];
@@ -58,4 +82,19 @@ export const services: readonly ServiceSpec[] = [
     selector: { istio: "ingressgateway" },
     ports: { 80: 8088, 81: 8089 },
   },
+  {
+    name: "crossing",
+    namespace: "edge",
+    selector: { app: "crossing" },
+    ports: { 15443: 15443 },
+    protocol: "tls",
+    gatewayOf: "far",
+  },
+  ...[1, 2, 3, 4].map((number) => ({
+    name: `scanner-${number}`,
+    namespace: "office",
+    selector: { app: "scanner" },
+    ports: { 9000: 9000 + number },
+    grpc: [9000],
+  })),
 ];

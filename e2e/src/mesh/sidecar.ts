@@ -50,12 +50,21 @@ export async function startSidecar(options: SidecarOptions): Promise<SupervisedP
   const user = ["--reuid", String(proxyUser), "--regid", String(proxyUser), "--clear-groups"];
   return superviseProcess(
     inPod(place.space, [
+      ...["sh", "-c", withDataFolder, "sh"],
       ...["setpriv", ...user, ...piped, files.agent, "proxy", pod.gateway ? "router" : "sidecar"],
       ...["--domain", `${pod.namespace}.svc.cluster.local`, "--proxyLogLevel=warning", "--concurrency", "1"],
     ]),
     { cwd: folder, env: environment(options) },
   );
 }
+
+/**
+ * pilot-agent keeps the modules of WebAssembly that it fetches in a folder of Istio's image. What is mounted is so for this process only:
+ * `ip netns exec` gives each a mount namespace of its own.
+ */
+const withDataFolder = `
+mount -t tmpfs tmpfs /var/lib && install -d -o ${proxyUser} -g ${proxyUser} /var/lib/istio/data && exec "$@"
+`;
 
 function environment({ pod, place, files, controlPlane }: SidecarOptions): NodeJS.ProcessEnv {
   return {
@@ -71,6 +80,7 @@ function environment({ pod, place, files, controlPlane }: SidecarOptions): NodeJ
     ISTIO_META_CLUSTER_ID: controlPlane.clusterId,
     ISTIO_META_WORKLOAD_NAME: pod.name,
     ...(!pod.gateway && { ISTIO_META_INTERCEPTION_MODE: "REDIRECT" }),
+    ...(pod.network && { ISTIO_META_NETWORK: pod.network }),
     ISTIO_META_DNS_CAPTURE: "false",
     ISTIO_METAJSON_LABELS: JSON.stringify(labelsOf(pod)),
     PROXY_CONFIG: JSON.stringify({

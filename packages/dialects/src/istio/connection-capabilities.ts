@@ -46,7 +46,7 @@ export const connectionCapabilities: Readonly<Record<string, Capability>> = {
   "tls.certRef": credentials,
   "tls.minVersion": unsupported("set for the whole mesh in MeshConfig tlsDefaults.minProtocolVersion"),
   keepalive: native("connectionPool.tcp.tcpKeepalive"),
-  tunnel: native("trafficPolicy.tunnel"),
+  tunnel: native("trafficPolicy.tunnel, for ports of TCP and TLS"),
 };
 
 /** Durations of which Istio refuses `0s`; a limit of TCP's idle time is the one that takes it, as "none". */
@@ -90,6 +90,10 @@ export const refineConnection: Refine = (field, value, _mesh, resource, path) =>
         resource.kind === "ConnectionPolicy" &&
         resource.spec.loadBalancer?.locality?.failover
         ? unsupported("Istio refuses a place's label here beside locality.failover, which holds")
+        : undefined;
+    case "retryBudget.minConcurrency":
+      return value === 0
+        ? approximated("written as 1: Istio takes 0 for its default, which is 3")
         : undefined;
     case "proxyProtocol":
       return value === "none" ? native("nothing is written: off unless something asks for it") : undefined;

@@ -1,6 +1,7 @@
-import { type DestinationFact, type DestinationRef, parseResourceKey, type ResourceKey } from "@heddle/api";
-import type { UnitContext } from "@heddle/core";
+import { type DestinationRef, parseResourceKey, type ResourceKey } from "@heddle/api";
+import type { JsonObject, UnitContext } from "@heddle/core";
 import { hostOf } from "../identity.ts";
+import { speaksHttp2 } from "./protocol-selection.ts";
 import type { Scope } from "./scope.ts";
 
 /** A service that proxies ask about requests, by what they know of it. */
@@ -16,11 +17,20 @@ interface AskedPort {
 }
 
 /** A cluster that every proxy has and that nothing answers from. */
-export const NOBODY = "BlackHoleCluster";
+const NOBODY = "BlackHoleCluster";
 
 /** Envoy's name for a port of a service (pilot/pkg/model, BuildSubsetKey). */
 export function clusterName({ host }: AskedService, { port }: AskedPort): string {
   return `outbound|${port}||${host}`;
+}
+
+/**
+ * Envoy's `envoy_grpc` for a port of a service; without one, what nothing answers from. Envoy would send the cluster's name as
+ * `:authority`, which servers refuse that hold to RFC 3986: it has `|` in it.
+ */
+export function grpcTarget(asked?: { readonly service: AskedService; readonly port: AskedPort }): JsonObject {
+  if (asked === undefined) return { cluster_name: NOBODY };
+  return { cluster_name: clusterName(asked.service, asked.port), authority: asked.service.host };
 }
 
 /** Undefined where there is none of that name; a virtual destination is not one service. */
@@ -51,11 +61,4 @@ export function askedService(
       http2: protocol === "GRPC" || protocol === "HTTP2",
     })),
   };
-}
-
-/** Protocols of ports as Istio selects them (istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection). */
-function speaksHttp2({ name, appProtocol }: DestinationFact["ports"][number]): boolean {
-  return appProtocol === undefined
-    ? /^(grpc(?!-web)|http2)(-|$)/.test(name ?? "")
-    : ["grpc", "http2", "kubernetes.io/h2c"].includes(appProtocol);
 }

@@ -21,6 +21,8 @@ export interface Called {
   readonly host: string;
   /** Namespaces that can see it; all unless set. */
   readonly exportTo?: readonly string[];
+  /** All its ports are known to speak HTTP. */
+  readonly onlyHttp?: boolean;
 }
 
 /** One DestinationRule of a host: for every client, or for (labelled) clients of one namespace. */
@@ -141,7 +143,10 @@ function tellUnsaid(called: Called, of: ConnectionForClients, out: TranslationBu
     );
   for (const settings of of.ports.values())
     for (const field of notByPort) say(field, onlyByPort(settings, of), "Istio takes it for all ports only");
+  if (called.onlyHttp)
+    say("tunnel", of, "Istio leads TCP and TLS through tunnels, and all ports here are HTTP");
   for (const settings of [of, ...of.ports.values()]) {
+    tellUnused(settings, (field, how) => say(field, settings, how));
     const { algorithm = "ringHash", hash } = settings.settings.loadBalancer ?? {};
     const maglev = algorithm === "maglev";
     const hashed = hash !== undefined && (maglev || algorithm === "ringHash");
@@ -157,6 +162,19 @@ function tellUnsaid(called: Called, of: ConnectionForClients, out: TranslationBu
           : `has no effect with ${maglev ? "maglev" : algorithm}`,
       );
   }
+}
+
+/** What has no effect beside what else is said, or without it. */
+function tellUnused({ settings }: EffectiveSettings, say: (field: string, how: string) => void): void {
+  const { loadBalancer, outlierDetection } = settings;
+  const { algorithm, locality } = loadBalancer ?? {};
+  if (locality !== undefined && locality.enabled !== false && !locality.distribute && !outlierDetection)
+    say(
+      "loadBalancer.locality",
+      "has no effect without outlierDetection: Istio would not know when to fail over",
+    );
+  if (algorithm !== undefined && algorithm !== "roundRobin" && algorithm !== "leastRequest")
+    say("loadBalancer.warmup", `has no effect with ${algorithm}`);
 }
 
 function onlyByPort(settings: EffectiveSettings, everywhere: EffectiveSettings): EffectiveSettings {

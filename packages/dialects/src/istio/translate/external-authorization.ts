@@ -7,7 +7,7 @@ import type {
   UnitContext,
 } from "@heddle/core";
 import { policyObjectName } from "../../object-names.ts";
-import { askedService, clusterName, NOBODY } from "./asked-service.ts";
+import { askedService, clusterName, grpcTarget } from "./asked-service.ts";
 import { writeHttpFilter } from "./http-filter.ts";
 import type { Scope } from "./scope.ts";
 
@@ -111,10 +111,14 @@ function askedBy(
   const known = found !== undefined && port !== undefined && more.length === 0;
   if (found !== undefined && !known)
     out.verdict(at, "unsupported", `it needs one port, or one that speaks gRPC; ${refused}`);
-  const cluster = known ? clusterName(found, port) : NOBODY;
-  if (known && !port.http2)
-    return {
-      http_service: { server_uri: { uri: `http://${found.host}:${port.port}`, cluster, timeout: TIMEOUT } },
-    };
-  return { grpc_service: { envoy_grpc: { cluster_name: cluster }, timeout: TIMEOUT } };
+  if (known && !port.http2) {
+    const uri = `http://${found.host}:${port.port}`;
+    return { http_service: { server_uri: { uri, cluster: clusterName(found, port), timeout: TIMEOUT } } };
+  }
+  return {
+    grpc_service: {
+      envoy_grpc: known ? grpcTarget({ service: found, port }) : grpcTarget(),
+      timeout: TIMEOUT,
+    },
+  };
 }

@@ -30,6 +30,7 @@ export function calledHosts(
       namespace: rootNamespace(mesh),
       name: policyObjectName(metadata, index === 0 ? "external" : `external-${index}`),
       host,
+      onlyHttp: spec.ports.every(({ protocol }) => ["HTTP", "HTTP2", "GRPC"].includes(protocol)),
       ...(exportTo && { exportTo }),
     }));
 }

@@ -8,7 +8,7 @@ import type {
   UnitContext,
 } from "@heddle/core";
 import { maxMessageTimeoutMs } from "../extension-capabilities.ts";
-import { askedService, clusterName, NOBODY } from "./asked-service.ts";
+import { askedService, grpcTarget } from "./asked-service.ts";
 import { type Extension, extensionName, portsSeen } from "./extension-place.ts";
 import { protobufDuration, writeHttpFilter } from "./http-filter.ts";
 import type { Scope } from "./scope.ts";
@@ -32,7 +32,7 @@ export function writeProcessor(
   const timeout = durationMs(value.timeout);
   write(processor, "processor", scope, out, {
     "@type": "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor",
-    grpc_service: { envoy_grpc: { cluster_name: clusterOf(processor, scope, context, out) } },
+    grpc_service: { envoy_grpc: targetOf(processor, scope, context, out) },
     message_timeout: protobufDuration(
       timeout === 0 ? maxMessageTimeoutMs : Math.min(timeout, maxMessageTimeoutMs),
     ),
@@ -87,16 +87,16 @@ function write(
   );
 }
 
-/** Envoy's name for the port of the service that speaks gRPC. */
-function clusterOf(
+/** The port of the service that speaks gRPC. */
+function targetOf(
   { value: { service }, from }: LevelledExtension<ExternalProcessor>,
   scope: Scope,
   context: UnitContext,
   out: TranslationBuilder,
-): string {
+): JsonObject {
   const at = { ...from, path: `${from.path}.service` };
   const found = askedService(service, at.resource, scope, context);
-  if (service.kind === "VirtualDestination") return NOBODY;
+  if (service.kind === "VirtualDestination") return grpcTarget();
   if (found === undefined) {
     out.finding({
       ...at,
@@ -104,14 +104,14 @@ function clusterOf(
       reason: `no ${service.kind === "Service" ? "service" : "external service"} ${service.name} that processes requests`,
       remedy: "correct the name, or create it; requests are refused until it exists, unless failOpen",
     });
-    return NOBODY;
+    return grpcTarget();
   }
   const [port, ...more] = found.ports.filter(({ http2 }) => http2);
-  if (port !== undefined && more.length === 0) return clusterName(found, port);
+  if (port !== undefined && more.length === 0) return grpcTarget({ service: found, port });
   out.verdict(
     at,
     "unsupported",
     "it needs exactly one port that Istio knows to speak gRPC or HTTP/2, by appProtocol or name; requests are refused unless failOpen",
   );
-  return NOBODY;
+  return grpcTarget();
 }

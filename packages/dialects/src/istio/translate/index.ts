@@ -21,6 +21,7 @@ import { calledHosts, translateExternal } from "./external.ts";
 import { translateExternalAuthorization } from "./external-authorization.ts";
 import { translateGateway } from "./gateway.ts";
 import { translateMachine } from "./machine.ts";
+import { speaksHttp } from "./protocol-selection.ts";
 import { tellUncounted, translateRateLimits } from "./rate-limit.ts";
 import { translateRoutes } from "./routes.ts";
 import type { Scope } from "./scope.ts";
@@ -33,7 +34,8 @@ export const translate: Dialect["translate"] = {
   destination(unit, context, out) {
     const { destination, workloads, traffic, connection } = unit;
     const { namespace, name } = destination;
-    const called = { namespace, name, host: hostOf(destination, context.mesh) };
+    const onlyHttp = destination.ports.every(speaksHttp);
+    const called = { namespace, name, host: hostOf(destination, context.mesh), onlyHttp };
     const home = `destination/${namespace}/${name}`;
     translateTraffic({ called, traffic, connection, home }, context, out);
     translateConnection(called, connection, context, out);

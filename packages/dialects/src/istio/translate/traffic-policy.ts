@@ -166,7 +166,9 @@ function outliersOf(
 
 function budgetOf(budget: NonNullable<ConnectionPolicySpec["retryBudget"]>, skip: Skip): JsonObject {
   if (skip("retryBudget.percent")) return {};
-  return { retryBudget: { percent: budget.percent, minRetryConcurrency: budget.minConcurrency } };
+  return {
+    retryBudget: { percent: budget.percent, minRetryConcurrency: Math.max(1, budget.minConcurrency) },
+  };
 }
 
 type Tls = Omit<NonNullable<ConnectionPolicySpec["tls"]>, "caRef" | "certRef" | "minVersion">;

@@ -1,3 +1,4 @@
+import type { SecretSpec } from "../src/mesh/pod-spec.ts";
 import type { Scene } from "./scene.ts";
 
 /** A resource for Heddle; its name is the scenario's, with the number of the resource. */
@@ -13,6 +14,8 @@ export interface Scenario {
   readonly title: string;
   /** Fields of the dialect's capability table that it shows on traffic: `TrafficPolicy.match.path`. */
   readonly proves: readonly string[];
+  /** Certificates that are in the cluster from the start. */
+  readonly secrets?: () => Promise<readonly SecretSpec[]>;
   /** What is applied, about the scenario's own service unless it says otherwise. */
   readonly wishes: (service: Target, addressOf: (pod: string) => string) => readonly Wish[];
   /** Whether the policy holds yet; asked until it does, and after its removal until it does not. */

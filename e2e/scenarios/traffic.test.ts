@@ -27,8 +27,12 @@ describe.skipIf(!available)("on a real mesh", () => {
       ports: { 8080: 8080, 8081: 8080 },
     }));
     [heddle, cluster] = await Promise.all([HeddleProcesses.start(), startCluster({ name: "mesh" })]);
-    mesh = await Mesh.start(cluster, { pods, services: [...services, ...own] });
-    const agent = await heddle.startAgent("mesh", cluster.kubeconfigPath);
+    const scenarios = areas.flatMap((area) => Object.values(area.scenarios));
+    const secrets = (await Promise.all(scenarios.map((scenario) => scenario.secrets?.() ?? []))).flat();
+    mesh = await Mesh.start(cluster, { pods, services: [...services, ...own], secrets });
+    const register = "cluster register mesh --labels site=test --token-only".split(" ");
+    const token = (await heddle.ok(register)).stdout.trim();
+    const agent = heddle.runAgent("mesh", cluster.kubeconfigPath, { HEDDLE_TOKEN: token });
     await waitUntil("Heddle has found the mesh and its services", async () => {
       const found = (await heddle.ok(["get", "destinations", "--no-headers"])).stdout;
       const meshes = (await heddle.ok(["get", "meshes", "--no-headers"])).stdout;

@@ -8,9 +8,20 @@
  */
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type RequestListener, request } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import {
+  createServer as createTlsServer,
+  request as requestByTls,
+  type RequestOptions as TlsRequestOptions,
+} from "node:https";
 import { TLSSocket } from "node:tls";
-import type { Behaviour, ClientAnswer, ClientRequest, ReceivedRequest } from "./pod-protocol.ts";
+import type {
+  Behaviour,
+  ClientAnswer,
+  ClientRequest,
+  ClientTls,
+  ReceivedRequest,
+  ServedTls,
+} from "./pod-protocol.ts";
 
 const [version = "", socket = "", ...ports] = process.argv.slice(2);
 
@@ -69,26 +80,59 @@ async function sendAll(wanted: ClientRequest): Promise<ClientAnswer[]> {
 }
 
 /** One request on a connection of its own; an error is the status 0 with its code as the body. */
-function send({ address, port, path, method, headers, timeoutMs }: ClientRequest): Promise<ClientAnswer> {
+function send({
+  address,
+  port,
+  path,
+  method,
+  headers,
+  timeoutMs,
+  tls,
+}: ClientRequest): Promise<ClientAnswer> {
   const started = performance.now();
+  let served: ServedTls | undefined;
   return new Promise((resolve) => {
     const done = (status: number, answered: IncomingHttpHeaders, body: string) =>
-      resolve({ status, headers: plain(answered), body, ms: performance.now() - started, at: Date.now() });
-    const call = request(
-      { host: address, port, path, method, headers, agent: false, timeout: timeoutMs },
-      (answer) => {
-        let body = "";
-        answer.setEncoding("utf8").on("data", (text: string) => {
-          body += text;
-        });
-        answer.once("end", () => done(answer.statusCode ?? 0, answer.headers, body));
-        answer.once("error", (error) => done(0, {}, String(error)));
-      },
-    );
+      resolve({
+        ...{ status, headers: plain(answered), body, ms: performance.now() - started, at: Date.now() },
+        ...(served && { tls: served }),
+      });
+    const options = { host: address, port, path, method, headers, agent: false, timeout: timeoutMs };
+    const call = tls ? requestByTls({ ...options, ...tlsOptions(tls) }) : request(options);
+    call.once("response", (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text: string) => {
+        body += text;
+      });
+      answer.once("end", () => done(answer.statusCode ?? 0, answer.headers, body));
+      answer.once("error", (error) => done(0, {}, String(error)));
+    });
+    call.once("socket", (socket) => {
+      socket.once("secureConnect", () => {
+        if (socket instanceof TLSSocket) served = servedBy(socket);
+      });
+    });
     call.once("timeout", () => call.destroy(new Error("TIMED_OUT")));
     call.once("error", (error) => done(0, {}, "code" in error ? String(error.code) : error.message));
     call.end();
   });
+}
+
+function tlsOptions({ serverName, ca, identity, ...offered }: ClientTls): TlsRequestOptions {
+  return {
+    ...offered,
+    servername: serverName,
+    ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
+    ...(identity && { cert: identity.certificate, key: identity.key }),
+  };
+}
+
+function servedBy(socket: TLSSocket): ServedTls {
+  return {
+    subjectAltName: socket.getPeerX509Certificate()?.subjectAltName ?? "",
+    version: socket.getProtocol() ?? "",
+    cipher: socket.getCipher().standardName,
+  };
 }
 
 function plain(headers: IncomingHttpHeaders): Record<string, string> {

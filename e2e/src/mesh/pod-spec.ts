@@ -24,6 +24,16 @@ export interface ServiceSpec {
   readonly selector: Readonly<Record<string, string>>;
   /** Port of the Service to port of the pod. */
   readonly ports: Readonly<Record<number, number>>;
+  /** What its ports speak that do not speak HTTP, as Istio reads it from a port's name: `tls`, `tcp`. */
+  readonly protocols?: Readonly<Record<number, string>>;
+}
+
+/** A certificate with its key, CA certificates, or both. */
+export interface SecretSpec {
+  readonly name: string;
+  readonly namespace: string;
+  /** By the keys of a Secret of type `kubernetes.io/tls`: `tls.crt`, `tls.key`, `ca.crt`. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 export function labelsOf(pod: PodSpec): Record<string, string> {

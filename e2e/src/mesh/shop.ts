@@ -41,6 +41,14 @@ export const services: readonly ServiceSpec[] = [
     name: "entrance",
     namespace: "edge",
     selector: { istio: "ingressgateway" },
-    ports: { 80: 8088, 81: 8089 },
+    ports: { 80: 8088, 81: 8089, 443: 8443, 9000: 9000 },
+    protocols: { 443: "tls", 9000: "tcp" },
+  },
+  {
+    name: "stranger",
+    namespace: "office",
+    selector: { app: "stranger" },
+    ports: { 8443: 8443 },
+    protocols: { 8443: "tls" },
   },
 ];

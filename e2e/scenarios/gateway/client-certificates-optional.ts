@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { gateway, routeTable, type Scenario } from "../scenario.ts";
 import { byTls } from "./at-gateway.ts";
 import { certificateSecret, clientIdentity, clients, strangers } from "./certificates.ts";
+import { tlsAlerts } from "./tls-alerts.ts";
 
 const host = "optional.example";
 const buyer = await clientIdentity(clients, "spiffe://clients.example/buyer");
@@ -34,6 +35,6 @@ export const clientCertificatesOptional: Scenario = {
     const { headers } = await scene.received(byTls(host, buyer));
     expect(headers["x-forwarded-client-cert"]).toContain("URI=spiffe://clients.example/buyer");
     const refused = await scene.one(byTls(host, { ...unknown, maxVersion: "TLSv1.2" }));
-    expect(refused.body).toBe("ERR_SSL_TLSV1_ALERT_UNKNOWN_CA");
+    expect(refused.body).toBe(tlsAlerts.unknownCa);
   },
 };

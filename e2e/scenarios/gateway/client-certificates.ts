@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { gateway, routeTable, type Scenario } from "../scenario.ts";
 import { byTls } from "./at-gateway.ts";
 import { caSecret, certificateSecret, clientIdentity, clients, strangers } from "./certificates.ts";
+import { tlsAlerts } from "./tls-alerts.ts";
 
 const buyer = await clientIdentity(clients, "spiffe://clients.example/buyer");
 const unknown = await clientIdentity(strangers, "spiffe://clients.example/buyer");
@@ -42,8 +43,8 @@ export const clientCertificates: Scenario = {
       // TLS 1.2 tells the client before it sends anything.
       const refused = async (shown: object) =>
         (await scene.one(byTls(host, { ...shown, maxVersion: "TLSv1.2" }))).body;
-      expect(await refused({}), host).toBe("ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE");
-      expect(await refused(unknown), host).toBe("ERR_SSL_TLSV1_ALERT_UNKNOWN_CA");
+      expect(await refused({}), host).toBe(tlsAlerts.handshakeFailure);
+      expect(await refused(unknown), host).toBe(tlsAlerts.unknownCa);
       expect(await scene.status(byTls(host)), host).toBe(0);
       expect(await scene.status(byTls(host, unknown)), host).toBe(0);
     }

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { gateway, routeTable, type Scenario } from "../scenario.ts";
 import { byTls } from "./at-gateway.ts";
 import { certificateSecret, clientIdentity, clients } from "./certificates.ts";
+import { tlsAlerts } from "./tls-alerts.ts";
 
 const host = "named.example";
 const names = ["buyer", "seller", "thief"].map((name) => `spiffe://clients.example/${name}`);
@@ -33,6 +34,6 @@ export const clientNames: Scenario = {
   async check(scene) {
     expect(await scene.status(byTls(host, seller))).toBe(200);
     const refused = await scene.one(byTls(host, { ...thief, maxVersion: "TLSv1.2" }));
-    expect(refused.body).toBe("ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN");
+    expect(refused.body).toBe(tlsAlerts.certificateUnknown);
   },
 };

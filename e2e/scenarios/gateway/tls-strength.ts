@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { gateway, routeTable, type Scenario } from "../scenario.ts";
 import { byTls } from "./at-gateway.ts";
 import { certificateSecret } from "./certificates.ts";
+import { tlsAlerts } from "./tls-alerts.ts";
 
 const [modern, chosen] = ["modern.example", "chosen.example"];
 const [strong, weaker] = ["ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-AES128-GCM-SHA256"];
@@ -32,12 +33,12 @@ export const tlsStrength: Scenario = {
   async check(scene) {
     const old = { maxVersion: "TLSv1.2" } as const;
     expect(await scene.one(byTls(modern))).toMatchObject({ status: 200, tls: { version: "TLSv1.3" } });
-    expect((await scene.one(byTls(modern, old))).body).toBe("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION");
+    expect((await scene.one(byTls(modern, old))).body).toBe(tlsAlerts.protocolVersion);
     expect((await scene.one(byTls(chosen, old))).tls).toMatchObject({
       version: "TLSv1.2",
       cipher: "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
     });
     const other = await scene.one(byTls(chosen, { ...old, ciphers: weaker }));
-    expect(other.body).toBe("ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE");
+    expect(other.body).toBe(tlsAlerts.handshakeFailure);
   },
 };

@@ -113,9 +113,16 @@ function send({
       });
     });
     call.once("timeout", () => call.destroy(new Error("TIMED_OUT")));
-    call.once("error", (error) => done(0, {}, "code" in error ? String(error.code) : error.message));
+    call.once("error", (error) => done(0, {}, codeOf(error)));
     call.end();
   });
+}
+
+/** OpenSSL's text changes with its version, the number of an alert (RFC 8446 §6) does not. */
+function codeOf(error: Error): string {
+  const alert = /SSL alert number (\d+)/.exec(error.message)?.[1];
+  if (alert !== undefined) return `TLS_ALERT_${alert}`;
+  return "code" in error ? String(error.code) : error.message;
 }
 
 function tlsOptions({ serverName, ca, identity, ...offered }: ClientTls): TlsRequestOptions {

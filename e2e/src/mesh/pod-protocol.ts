@@ -57,7 +57,10 @@ export interface ClientRequest {
   readonly tls?: ClientTls;
 }
 
-/** What came of one request; status 0 is a broken connection, with the error's code as the body. */
+/**
+ * What came of one request; status 0 is a broken connection, with the error's code as the body: `TLS_ALERT_48` where the other side ended
+ * the handshake with that alert.
+ */
 export interface ClientAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ export interface Wish {
   readonly spec: object;
   /** `default` unless set. */
   readonly workspace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** What a policy must do to real requests. */

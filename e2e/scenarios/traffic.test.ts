@@ -80,10 +80,10 @@ describe.skipIf(!available)("on a real mesh", () => {
   ): Promise<void> {
     expect(await scenario.inForce(scene), "in force before it was applied").toBe(false);
     const addressOf = (pod: string) => mesh.pod(pod).place.address;
-    const manifests = scenario.wishes(scene.service, addressOf).map(({ kind, spec, workspace }, index) => ({
+    const manifests = scenario.wishes(scene.service, addressOf).map(({ kind, spec, ...metadata }, index) => ({
       apiVersion: "heddle.io/v1alpha1",
       kind,
-      metadata: { name: `${name}-${index + 1}`, ...(workspace && { workspace }) },
+      metadata: { name: `${name}-${index + 1}`, ...metadata },
       spec,
     }));
     const text = manifests.map((manifest) => JSON.stringify(manifest)).join("\n---\n");

@@ -4,6 +4,7 @@ import { clientCertificates } from "./client-certificates.ts";
 import { clientCertificatesOptional } from "./client-certificates-optional.ts";
 import { clientNames } from "./client-names.ts";
 import { delegation } from "./delegation.ts";
+import { delegationByLabel } from "./delegation-by-label.ts";
 import { httpsRedirect } from "./https-redirect.ts";
 import { listenerHosts } from "./listener-hosts.ts";
 import { placed } from "./placed.ts";
@@ -25,6 +26,7 @@ import { twoCertificates } from "./two-certificates.ts";
 export const gatewayScenarios: Readonly<Record<string, Scenario>> = {
   routes: routes,
   delegation: delegation,
+  "delegation-by-label": delegationByLabel,
   placed: placed,
   "listener-hosts": listenerHosts,
   "allowed-workspaces": allowedWorkspaces,

@@ -1,15 +1,16 @@
 import { type ObjectName, type ResourceKey, resourceKey } from "@heddle/api";
 import {
+  coversHost,
   type EffectiveRule,
   everyClient,
   type JsonObject,
   type Provenance,
   type RouteBinding,
   type RoutesUnit,
+  sharedHosts,
   type TranslationBuilder,
   type UnitContext,
 } from "@heddle/core";
-import { coversHost, sharedHosts } from "../../host-patterns.ts";
 import { policyObjectName } from "../../object-names.ts";
 import { apiVersionOf } from "../api-versions.ts";
 import { toDestination } from "./backend.ts";

@@ -1,4 +1,4 @@
-import type { ServiceSpec } from "../src/mesh/pod-spec.ts";
+import type { SecretSpec, ServiceSpec } from "../src/mesh/pod-spec.ts";
 import type { Scene } from "./scene.ts";
 
 /** A resource for Heddle; its name is the scenario's, with the number of the resource. */
@@ -7,6 +7,7 @@ export interface Wish {
   readonly spec: object;
   /** `default` unless set. */
   readonly workspace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** What a policy must do to real requests. */
@@ -16,6 +17,8 @@ export interface Scenario {
   readonly proves: readonly string[];
   /** Where its own service is not one of `web`'s pods, what it is. */
   readonly service?: Pick<ServiceSpec, "selector" | "ports"> & Partial<ServiceSpec>;
+  /** Certificates that are in the cluster from the start. */
+  readonly secrets?: () => Promise<readonly SecretSpec[]>;
   /** What is applied, about the scenario's own service unless it says otherwise. */
   readonly wishes: (service: Target, addressOf: (pod: string) => string) => readonly Wish[];
   /** Whether the policy holds yet; asked until it does, and after its removal until it does not. */

@@ -25,8 +25,12 @@ describe.skipIf(!available)("on a real mesh", () => {
       .flatMap(({ ownServices, scenarios }) => (ownServices ? Object.entries(scenarios) : []))
       .map(([name, scenario]) => ownService(name, scenario));
     [heddle, cluster] = await Promise.all([HeddleProcesses.start(), startCluster({ name: "mesh" })]);
-    mesh = await Mesh.start(cluster, { pods, services: [...services, ...own] });
-    const agent = await heddle.startAgent("mesh", cluster.kubeconfigPath);
+    const scenarios = areas.flatMap((area) => Object.values(area.scenarios));
+    const secrets = (await Promise.all(scenarios.map((scenario) => scenario.secrets?.() ?? []))).flat();
+    mesh = await Mesh.start(cluster, { pods, services: [...services, ...own], secrets });
+    const register = "cluster register mesh --labels site=test --token-only".split(" ");
+    const token = (await heddle.ok(register)).stdout.trim();
+    const agent = heddle.runAgent("mesh", cluster.kubeconfigPath, { HEDDLE_TOKEN: token });
     await waitUntil("Heddle has found the mesh and its services", async () => {
       const found = (await heddle.ok(["get", "destinations", "--no-headers"])).stdout;
       const meshes = (await heddle.ok(["get", "meshes", "--no-headers"])).stdout;
@@ -99,11 +103,11 @@ describe.skipIf(!available)("on a real mesh", () => {
 /** Named by the scenario, with the number of the wish. */
 function manifestsOf(name: string, wishes: readonly Wish[]): string {
   return wishes
-    .map(({ kind, spec, workspace }, index) =>
+    .map(({ kind, spec, ...metadata }, index) =>
       JSON.stringify({
         apiVersion: "heddle.io/v1alpha1",
         kind,
-        metadata: { name: `${name}-${index + 1}`, ...(workspace && { workspace }) },
+        metadata: { name: `${name}-${index + 1}`, ...metadata },
         spec,
       }),
     )

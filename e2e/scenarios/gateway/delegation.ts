@@ -8,17 +8,19 @@ const asked = atGateway("parts.example", 8089);
 export const delegation: Scenario = {
   title: "a table decides about the part that is delegated to it, and the rest of the part is not found",
   proves: [
-    "Gateway.selector.labels",
+    "Gateway.listeners.name",
+    "RouteTable.gateways",
     "RouteTable.delegate",
-    "RouteTable.order",
     "RouteTable.match.headers",
     "RouteTable.match.methods",
     "RouteTable.split.version",
   ],
   wishes: () => [
     gateway({
-      selector: { labels: { istio: "ingressgateway" } },
-      listeners: [{ name: "alt", port: 81, protocol: "HTTP" }],
+      listeners: [
+        { name: "alt", port: 81, protocol: "HTTP" },
+        { name: "http", port: 80, protocol: "HTTP" },
+      ],
     }),
     routeTable({
       gateways: [{ name: "delegation-1", listener: "alt" }],
@@ -42,6 +44,7 @@ export const delegation: Scenario = {
   inForce: (scene) => scene.marked("x-in", "delegation", asked),
   async check(scene) {
     expect(await scene.version(asked)).toBe("v1");
+    expect(await scene.status(atGateway("parts.example"))).toBe(404);
     const next = { ...asked, path: "/part/x", headers: { ...asked.headers, "x-next": "1" } };
     expect(await scene.version(next)).toBe("v2");
     expect(await scene.version({ ...next, method: "POST" })).toBe("v1");

@@ -1,4 +1,4 @@
-import { isSelected, labelsOf, type PodSpec, type ServiceSpec } from "./pod-spec.ts";
+import { isSelected, labelsOf, type PodSpec, type SecretSpec, type ServiceSpec } from "./pod-spec.ts";
 
 /** A namespace whose pods get sidecars. */
 export function namespaceObject(name: string): object {
@@ -50,7 +50,30 @@ export function workloadObjects(pod: PodSpec): object[] {
       metadata: { name, namespace, labels: labelsOf(pod) },
       spec: { replicas: 1, selector: { matchLabels: labelsOf(pod) }, template },
     },
+    ...(pod.gateway ? secretReader(pod) : []),
   ];
+}
+
+/** As Istio's chart of gateways has it: istiod gives a gateway what its service account may read. */
+function secretReader({ namespace, serviceAccount: name }: PodSpec): object[] {
+  const apiVersion = "rbac.authorization.k8s.io/v1";
+  const metadata = { name, namespace };
+  return [
+    {
+      ...{ apiVersion, kind: "Role", metadata },
+      rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get", "watch", "list"] }],
+    },
+    {
+      ...{ apiVersion, kind: "RoleBinding", metadata },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
+      subjects: [{ kind: "ServiceAccount", name, namespace }],
+    },
+  ];
+}
+
+export function secretObject({ name, namespace, data }: SecretSpec): object {
+  const type = "tls.key" in data ? "kubernetes.io/tls" : "Opaque";
+  return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, type, stringData: data };
 }
 
 /** The pod itself, as the scheduler, the kubelet and the injector would have it. Its status is written apart. */
@@ -95,7 +118,7 @@ export function serviceObjects(
 ): object[] {
   const { name, namespace, selector, gatewayOf } = service;
   const ports = Object.entries(service.ports).map(([port, targetPort]) => ({
-    name: `${service.grpc?.includes(Number(port)) ? "grpc" : (service.protocol ?? "http")}-${port}`,
+    name: `${service.protocols?.[Number(port)] ?? "http"}-${port}`,
     port: Number(port),
     targetPort,
   }));

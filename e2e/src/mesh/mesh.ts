@@ -11,17 +11,20 @@ import {
   nodeObjects,
   podObject,
   runningStatus,
+  secretObject,
   serviceObjects,
   workloadObjects,
 } from "./mesh-objects.ts";
 import { type Network, openNetwork } from "./network.ts";
 import { certificateFile, once, Pod, trustedFile } from "./pod.ts";
 import type { ClientAnswer, ClientRequest } from "./pod-protocol.ts";
-import type { PodSpec, ServiceSpec } from "./pod-spec.ts";
+import type { PodSpec, SecretSpec, ServiceSpec } from "./pod-spec.ts";
 import { type SidecarFiles, startSidecar } from "./sidecar.ts";
 
 export interface RequestOptions
-  extends Partial<Pick<ClientRequest, "method" | "headers" | "body" | "count" | "parallel" | "timeoutMs">> {
+  extends Partial<
+    Pick<ClientRequest, "method" | "headers" | "body" | "count" | "parallel" | "timeoutMs" | "tls">
+  > {
   /** `http://SERVICE.NAMESPACE:PORT/PATH`, or an address instead of the name. */
   readonly url: string;
 }
@@ -52,7 +55,7 @@ export class Mesh implements AsyncDisposable {
   /** Brings Istio up in the cluster, and the pods and services on it; returns when every sidecar is ready. */
   static async start(
     cluster: TestCluster,
-    what: { pods: readonly PodSpec[]; services: readonly ServiceSpec[] },
+    what: { pods: readonly PodSpec[]; services: readonly ServiceSpec[]; secrets?: readonly SecretSpec[] },
   ): Promise<Mesh> {
     const binaries = await ensureMeshBinaries();
     const network = await openNetwork();
@@ -65,6 +68,7 @@ export class Mesh implements AsyncDisposable {
         ...namespaces.map(namespaceObject),
         ...nodeObjects(what.pods),
         ...what.pods.flatMap(workloadObjects),
+        ...(what.secrets ?? []).map(secretObject),
       ]);
       const files = await shareFiles(network, binaries);
       const controlPlane = await startControlPlane(cluster, network, binaries.discovery);

@@ -10,11 +10,22 @@
  */
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type RequestListener, request } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import {
+  createServer as createTlsServer,
+  request as requestByTls,
+  type RequestOptions as TlsRequestOptions,
+} from "node:https";
 import { connect } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { TLSSocket } from "node:tls";
-import type { Behaviour, ClientAnswer, ClientRequest, ReceivedRequest } from "./pod-protocol.ts";
+import type {
+  Behaviour,
+  ClientAnswer,
+  ClientRequest,
+  ClientTls,
+  ReceivedRequest,
+  ServedTls,
+} from "./pod-protocol.ts";
 import { serveProcessor } from "./processor.ts";
 import { serveProxyPort } from "./proxy-port.ts";
 
@@ -90,26 +101,58 @@ async function sendAll(wanted: ClientRequest): Promise<ClientAnswer[]> {
 
 /** One request on a connection of its own; an error is the status 0 with its code as the body. */
 function send(wanted: ClientRequest): Promise<ClientAnswer> {
-  const { address, port, path, method, headers, timeoutMs } = wanted;
+  const { address, port, path, method, headers, timeoutMs, tls } = wanted;
   const started = performance.now();
+  let served: ServedTls | undefined;
   return new Promise((resolve) => {
     const done = (status: number, answered: IncomingHttpHeaders, body: string) =>
-      resolve({ status, headers: plain(answered), body, ms: performance.now() - started, at: Date.now() });
-    const call = request(
-      { host: address, port, path, method, headers, agent: false, timeout: timeoutMs },
-      (answer) => {
-        let body = "";
-        answer.setEncoding("utf8").on("data", (text: string) => {
-          body += text;
-        });
-        answer.once("end", () => done(answer.statusCode ?? 0, answer.headers, body));
-        answer.once("error", (error) => done(0, {}, String(error)));
-      },
-    );
+      resolve({
+        ...{ status, headers: plain(answered), body, ms: performance.now() - started, at: Date.now() },
+        ...(served && { tls: served }),
+      });
+    const options = { host: address, port, path, method, headers, agent: false, timeout: timeoutMs };
+    const call = tls ? requestByTls({ ...options, ...tlsOptions(tls) }) : request(options);
+    call.once("response", (answer) => {
+      let body = "";
+      answer.setEncoding("utf8").on("data", (text: string) => {
+        body += text;
+      });
+      answer.once("end", () => done(answer.statusCode ?? 0, answer.headers, body));
+      answer.once("error", (error) => done(0, {}, String(error)));
+    });
+    call.once("socket", (socket) => {
+      socket.once("secureConnect", () => {
+        if (socket instanceof TLSSocket) served = servedBy(socket);
+      });
+    });
     call.once("timeout", () => call.destroy(new Error("TIMED_OUT")));
-    call.once("error", (error) => done(0, {}, "code" in error ? String(error.code) : error.message));
+    call.once("error", (error) => done(0, {}, codeOf(error)));
     call.end(wanted.body);
   });
+}
+
+/** OpenSSL's text changes with its version, the number of an alert (RFC 8446 §6) does not. */
+function codeOf(error: Error): string {
+  const alert = /SSL alert number (\d+)/.exec(error.message)?.[1];
+  if (alert !== undefined) return `TLS_ALERT_${alert}`;
+  return "code" in error ? String(error.code) : error.message;
+}
+
+function tlsOptions({ serverName, ca, identity, ...offered }: ClientTls): TlsRequestOptions {
+  return {
+    ...offered,
+    servername: serverName,
+    ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
+    ...(identity && { cert: identity.certificate, key: identity.key }),
+  };
+}
+
+function servedBy(socket: TLSSocket): ServedTls {
+  return {
+    subjectAltName: socket.getPeerX509Certificate()?.subjectAltName ?? "",
+    version: socket.getProtocol() ?? "",
+    cipher: socket.getCipher().standardName,
+  };
 }
 
 function plain(headers: IncomingHttpHeaders): Record<string, string> {

@@ -39,6 +39,30 @@ export interface Collected {
   readonly body: string;
 }
 
+type TlsVersion = "TLSv1.2" | "TLSv1.3";
+
+/** How a client speaks TLS. */
+export interface ClientTls {
+  /** Asked for, and what the certificate must be for. */
+  readonly serverName: string;
+  /** The CA that it trusts, in PEM; without one it takes any certificate. */
+  readonly ca?: string;
+  /** What it shows when it is asked for a certificate, in PEM. */
+  readonly identity?: { readonly certificate: string; readonly key: string };
+  readonly minVersion?: TlsVersion;
+  readonly maxVersion?: TlsVersion;
+  /** Cipher suites of TLS 1.2 that it offers, by OpenSSL's names with colons between. */
+  readonly ciphers?: string;
+}
+
+/** What a client was served by TLS. */
+export interface ServedTls {
+  /** Of the certificate, as OpenSSL writes it: `DNS:example.com, …`. */
+  readonly subjectAltName: string;
+  readonly version: string;
+  readonly cipher: string;
+}
+
 /** What a pod is told to send. */
 export interface ClientRequest {
   readonly address: string;
@@ -51,9 +75,14 @@ export interface ClientRequest {
   readonly parallel: number;
   /** Silence after which a request is given up, in ms. */
   readonly timeoutMs: number;
+  /** By plain HTTP unless set. */
+  readonly tls?: ClientTls;
 }
 
-/** What came of one request; status 0 is a broken connection, with the error's code as the body. */
+/**
+ * What came of one request; status 0 is a broken connection, with the error's code as the body: `TLS_ALERT_48` where the other side ended
+ * the handshake with that alert.
+ */
 export interface ClientAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -62,4 +91,6 @@ export interface ClientAnswer {
   readonly ms: number;
   /** When it was there, in ms since 1970. */
   readonly at: number;
+  /** Where a TLS handshake succeeded, as the client sees it. */
+  readonly tls?: ServedTls;
 }

@@ -38,12 +38,18 @@ export interface ServiceSpec {
   readonly selector: Readonly<Record<string, string>>;
   /** Port of the Service to port of the pod, or to its name: only machines have named ones. */
   readonly ports: Readonly<Record<number, number | string>>;
-  /** What is spoken on them; `http` unless set. */
-  readonly protocol?: "http" | "tls";
-  /** Which of them speak gRPC. */
-  readonly grpc?: readonly number[];
+  /** What its ports speak that do not speak HTTP, as Istio reads it from a port's name: `tls`, `tcp`, `grpc`. */
+  readonly protocols?: Readonly<Record<number, string>>;
   /** It leads to the gateway of this network, with the address of its pod as its own. */
   readonly gatewayOf?: string;
+}
+
+/** A certificate with its key, CA certificates, or both. */
+export interface SecretSpec {
+  readonly name: string;
+  readonly namespace: string;
+  /** By the keys of a Secret of type `kubernetes.io/tls`: `tls.crt`, `tls.key`, `ca.crt`. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 export function labelsOf(pod: PodSpec): Record<string, string> {

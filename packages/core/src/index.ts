@@ -22,6 +22,7 @@ export * from "./policy/effective-traffic.ts";
 export * from "./policy/levelled.ts";
 export { smallest } from "./policy/virtual-backends.ts";
 export * from "./provenance.ts";
+export * from "./selecting/host-patterns.ts";
 export * from "./selecting/labels.ts";
 export { inCluster, type TargetLevel } from "./selecting/target-match.ts";
 export {

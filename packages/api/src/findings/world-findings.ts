@@ -125,6 +125,13 @@ export const worldFindings = {
     explanation: "A host can be given to one resource only where both are visible.",
     remedy: "use another host, or remove it from the other resource",
   },
+  HOST_NOT_SERVED: {
+    severity: "warning",
+    title: "No listener is for this host",
+    explanation:
+      "The listeners that serve the route table have hosts of their own, and this is none of them: requests for it do not come to the table. A warning, since a listener may get it later.",
+    remedy: "add it to the hosts of a listener, or remove it from the table",
+  },
   LAST_GOOD_IN_FORCE: {
     severity: "warning",
     title: "An earlier generation is still in force",

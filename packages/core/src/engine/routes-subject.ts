@@ -1,5 +1,6 @@
 import { nearestName, type ResourceKey } from "@heddle/api";
 import { type EffectiveRoutes, effectiveRoutes } from "../policy/effective-routes.ts";
+import { sharedHosts } from "../selecting/host-patterns.ts";
 import type { UnitFinding } from "../translation/contribution.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import { keyOfUnit } from "../world/resource-unit.ts";
@@ -89,4 +90,25 @@ function* findingsOf(
         remedy: "use another host or listener, or let the other table delegate to this one",
       };
   }
+  yield* unservedHosts(resource, spec.hosts ?? [], bindings);
+}
+
+/** Hosts of the table that none of the listeners which serve it is for. */
+function* unservedHosts(
+  resource: ResourceKey,
+  hosts: readonly string[],
+  bindings: readonly RouteBinding[],
+): Iterable<UnitFinding> {
+  const listeners = bindings.flatMap((binding) => binding.listeners);
+  if (listeners.length === 0) return;
+  const open = listeners.flatMap((listener) => listener.hosts ?? ["*"]);
+  for (const [index, host] of hosts.entries())
+    if (sharedHosts([host], open).length === 0)
+      yield {
+        resource,
+        path: `spec.hosts[${index}]`,
+        code: "HOST_NOT_SERVED",
+        reason: `no listener that serves the table is for ${host}: they are for ${open.join(", ")}`,
+        remedy: "add it to the hosts of a listener, or remove it here",
+      };
 }

@@ -121,9 +121,17 @@ function tlsOf(tls: NonNullable<Listener["tls"]>): JsonObject {
     ...(more.length === 0
       ? { credentialName: credential ?? "" }
       : { credentialNames: [credential ?? "", ...more] }),
-    ...(ca && !usualCa(credential, ca.name) && { caCertCredentialName: ca.name }),
+    ...(ca && !usualCa(credential, ca.name) && { caCertCredentialName: caNameOf(ca.name) }),
     ...(clientValidation?.subjectAltNames && { subjectAltNames: clientValidation.subjectAltNames }),
     ...(minVersion && { minProtocolVersion: minVersion }),
     ...(cipherSuites && { cipherSuites }),
   };
+}
+
+/**
+ * istiod gives the CA out of a Secret only for a name that ends in `-cacert`, and looks without the ending where there is no such Secret
+ * (pilot/pkg/xds/sds.go, pilot/pkg/credentials/kube/secrets.go).
+ */
+function caNameOf(secret: string): string {
+  return secret.endsWith("-cacert") ? secret : `${secret}-cacert`;
 }

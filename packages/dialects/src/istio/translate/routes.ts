@@ -1,11 +1,13 @@
-import { type ObjectName, resourceKey } from "@heddle/api";
+import { type ObjectName, type ResourceKey, resourceKey } from "@heddle/api";
 import {
+  coversHost,
   type EffectiveRule,
   everyClient,
   type JsonObject,
   type Provenance,
   type RouteBinding,
   type RoutesUnit,
+  sharedHosts,
   type TranslationBuilder,
   type UnitContext,
 } from "@heddle/core";
@@ -49,6 +51,7 @@ function placesOf(
   return distinctSites(sites).flatMap((site) =>
     listeners
       .filter((listener) => unsayable(gateway, listener, site, context) === undefined)
+      .filter((listener) => sharedHosts(hosts, listener.hosts ?? ["*"]).length > 0)
       .map((listener) => {
         const { namespace, name } = gatewayObject(gateway, listener, site, context);
         return { listener, namespace, gateway: name, hosts };
@@ -83,28 +86,51 @@ function writeRoutes(
     : { http: [], from: [] };
   const streams = places.filter(({ listener }) => !listener.protocol.startsWith("HTTP"));
   const stream = streams.length === 0 ? undefined : streamRoute(rules, namespace, context, out);
+  if (stream) tellUntold(key, streams, out);
   if (http.length === 0 && stream === undefined) return;
   const bound = { resource: key, path: "spec.gateways" };
   out.object(name, [bound, ...from, ...(stream?.from ?? [])], {
     "spec.hosts": hosts,
     "spec.gateways": [...new Set(places.map(({ gateway }) => `${namespace}/${gateway}`))].sort(),
     "spec.http": http.length === 0 ? null : http,
-    ...(stream && streamFields(streams, namespace, hosts, stream.route)),
+    ...(stream && streamFields(streams, namespace, stream.route)),
   });
 }
 
-/** Connections that pass through are told apart by the server name they ask for, others by port alone. */
+/**
+ * Connections that pass through are told apart by the server name they ask for, others by port alone. Istio takes every server name of a
+ * VirtualService for its Gateway's, so here it is told only those that the listener is for.
+ */
 function streamFields(
   places: readonly Place[],
   namespace: string,
-  hosts: readonly string[],
   route: readonly JsonObject[],
 ): Readonly<Record<string, JsonObject[] | null>> {
-  const passing = places.filter(({ listener }) => listener.tls?.mode === "Passthrough");
-  const plain = places.filter((place) => !passing.includes(place));
-  const tls = passing.map((place) => ({ match: [{ ...matchOf(place, namespace), sniHosts: hosts }], route }));
+  const tls = places.filter(passes).map((place) => {
+    const sniHosts = sharedHosts(place.hosts, hostsOf(place));
+    return { match: [{ ...matchOf(place, namespace), sniHosts }], route };
+  });
+  const plain = places.filter((place) => !passes(place));
   const tcp = plain.map((place) => ({ match: [matchOf(place, namespace)], route }));
   return { "spec.tls": tls.length === 0 ? null : tls, "spec.tcp": tcp.length === 0 ? null : tcp };
+}
+
+/** Where TLS ends at the gateway, and where there is none, all that the listener takes goes to the table. */
+function tellUntold(resource: ResourceKey, places: readonly Place[], out: TranslationBuilder): void {
+  for (const place of places.filter((place) => !passes(place))) {
+    const apart = hostsOf(place).every((host) => place.hosts.some((own) => coversHost(own, host)));
+    const { name } = place.listener;
+    const reason = `connections at listener ${name} are not told apart by host: all that it takes come here`;
+    if (!apart) out.verdict({ resource, path: "spec.hosts" }, "approximated", reason);
+  }
+}
+
+function passes({ listener }: Place): boolean {
+  return listener.tls?.mode === "Passthrough";
+}
+
+function hostsOf({ listener }: Place): readonly string[] {
+  return listener.hosts ?? ["*"];
 }
 
 function matchOf({ listener, gateway }: Place, namespace: string): JsonObject {

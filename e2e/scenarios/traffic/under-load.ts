@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
+import { waitUntil } from "../../src/testbed/wait-until.ts";
 import { type Scenario, type Target, traffic, type Wish } from "../scenario.ts";
 import type { Scene } from "../scene.ts";
 
@@ -37,7 +38,7 @@ export const underLoad: Scenario = {
     const ends = performance.now() + loadMs;
     for (let step = 1; performance.now() < ends; step += 1) {
       await scene.apply(canary(scene.service, steps[step % steps.length] ?? [], step));
-      await expect.poll(() => scene.marked("x-step", String(step)), { timeout: 10_000 }).toBe(true);
+      await waitUntil(`step ${step} is in force`, () => scene.marked("x-step", String(step)));
     }
   },
   meanwhile: oneSecond,

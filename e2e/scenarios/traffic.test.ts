@@ -75,6 +75,8 @@ describe.skipIf(!available)("on a real mesh", () => {
   ): Promise<void> {
     expect(await scenario.inForce(scene), "in force before it was applied").toBe(false);
     const addressOf = (pod: string) => mesh.pod(pod).place.address;
+    const objects = JSON.stringify({ apiVersion: "v1", kind: "List", items: scenario.objects?.(addressOf) });
+    if (scenario.objects) await cluster.kubectlOk(["apply", "-f", "-"], objects);
     const manifests = scenario.wishes(scene.service, addressOf).map(({ kind, spec, workspace }, index) => ({
       apiVersion: "heddle.io/v1alpha1",
       kind,
@@ -92,6 +94,7 @@ describe.skipIf(!available)("on a real mesh", () => {
       await heddle.ok(["delete", "-f", "-", "--ignore-not-found"], text);
       await waitUntil(`${name} is gone`, async () => !(await scenario.inForce(scene)));
       if (settle) await scene.settled();
+      if (scenario.objects) await cluster.kubectlOk(["delete", "-f", "-"], objects);
     }
   }
 });

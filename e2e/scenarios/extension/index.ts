@@ -13,6 +13,7 @@ import { scriptOrder } from "./script-order.ts";
 import { wasmConfig } from "./wasm-config.ts";
 import { wasmDirection } from "./wasm-direction.ts";
 import { wasmOrder } from "./wasm-order.ts";
+import { wasmPulled } from "./wasm-pulled.ts";
 import { wasmRefused } from "./wasm-refused.ts";
 
 /** About filters of Envoy at the pods of one service: they run one after the other. */
@@ -30,6 +31,7 @@ export const extensionScenarios: Readonly<Record<string, Scenario>> = {
   "wasm-config": wasmConfig,
   "wasm-direction": wasmDirection,
   "wasm-order": wasmOrder,
+  "wasm-pulled": wasmPulled,
   "wasm-refused": wasmRefused,
   "rate-limit": rateLimit,
 };

@@ -5,6 +5,11 @@ import { createServer } from "node:http";
 /** Who may take the module out of the registry, as HTTP's basic authentication has it. */
 export const pullCredentials = "puller:let-me-in";
 
+/** Istio takes no realm that is not an address, of whatever kind of authentication (pkg/wasm/imagefetcher.go). */
+const challenge = 'Basic realm="https://modules.example"';
+
+/** Of an image that is a module and its configuration: github.com/solo-io/wasm/blob/master/spec/spec.md */
+const configurationType = "application/vnd.module.wasm.config.v1+json";
 const layerType = "application/vnd.module.wasm.content.layer.v1+wasm";
 const manifestType = "application/vnd.oci.image.manifest.v1+json";
 
@@ -19,8 +24,8 @@ export function serveModulePort(port: number, file: string): void {
     JSON.stringify({
       schemaVersion: 2,
       mediaType: manifestType,
-      config: described("application/vnd.module.wasm.config.v1+json", configuration),
-      layers: [described(layerType, module)],
+      config: described(configurationType, configuration),
+      layers: [described(configurationType, configuration), described(layerType, module)],
     }),
   );
   const blobs = [module, configuration];
@@ -28,7 +33,7 @@ export function serveModulePort(port: number, file: string): void {
     if (!url.startsWith("/v2/")) return answer.end(module);
     const credentials = Buffer.from(headers.authorization?.replace(/^Basic /, "") ?? "", "base64").toString();
     if (credentials !== pullCredentials)
-      return answer.writeHead(401, { "www-authenticate": 'Basic realm="modules"' }).end();
+      return answer.writeHead(401, { "www-authenticate": challenge }).end();
     const manifestWanted = url.includes("/manifests/");
     const wanted = manifestWanted ? manifest : blobs.find((blob) => url.endsWith(digestOf(blob)));
     if (url === "/v2/") return answer.end();

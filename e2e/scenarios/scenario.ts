@@ -19,6 +19,8 @@ export interface Scenario {
   readonly service?: Pick<ServiceSpec, "selector" | "ports"> & Partial<ServiceSpec>;
   /** Certificates that are in the cluster from the start. */
   readonly secrets?: () => Promise<readonly SecretSpec[]>;
+  /** Objects of Kubernetes that it needs, there before and gone after. */
+  readonly objects?: (addressOf: (pod: string) => string) => readonly object[];
   /** What is applied, about the scenario's own service unless it says otherwise. */
   readonly wishes: (service: Target, addressOf: (pod: string) => string) => readonly Wish[];
   /** Whether the policy holds yet; asked until it does, and after its removal until it does not. */

@@ -86,6 +86,8 @@ describe.skipIf(!available)("on a real mesh", () => {
     expect(await scenario.inForce(scene), "in force before it was applied").toBe(false);
     const addressOf = (pod: string) => mesh.pod(pod).place.address;
     const wishes = scenario.wishes(scene.service, addressOf);
+    const objects = JSON.stringify({ apiVersion: "v1", kind: "List", items: scenario.objects?.(addressOf) });
+    if (scenario.objects) await cluster.kubectlOk(["apply", "-f", "-"], objects);
     await using _meanwhile = again(() => scenario.meanwhile?.(scene));
     try {
       await scene.apply(wishes);
@@ -96,6 +98,7 @@ describe.skipIf(!available)("on a real mesh", () => {
       await heddle.ok(["delete", "-f", "-", "--ignore-not-found"], manifestsOf(name, wishes));
       await waitUntil(`${name} is gone`, async () => !(await scenario.inForce(scene)));
       if (settle) await scene.settled();
+      if (scenario.objects) await cluster.kubectlOk(["delete", "-f", "-"], objects);
     }
   }
 });

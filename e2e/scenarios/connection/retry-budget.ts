@@ -7,9 +7,7 @@ import type { Scene } from "../scene.ts";
 const triesOf = async (scene: Scene, from: string) => {
   const tag = scene.newTag();
   await scene.many(20, { from, tag, parallel: 20, app: { failures: 1_000, status: 503, delayMs: 150 } });
-  const n = (await scene.seen(tag)).length;
-  console.log("TRIES", from, n);
-  return n;
+  return (await scene.seen(tag)).length;
 };
 
 export const retryBudget: Scenario = {

@@ -10,6 +10,11 @@ import { processorTimeout } from "./processor-timeout.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { scriptDirection } from "./script-direction.ts";
 import { scriptOrder } from "./script-order.ts";
+import { wasmConfig } from "./wasm-config.ts";
+import { wasmDirection } from "./wasm-direction.ts";
+import { wasmOrder } from "./wasm-order.ts";
+import { wasmPulled } from "./wasm-pulled.ts";
+import { wasmRefused } from "./wasm-refused.ts";
 
 /** About filters of Envoy at the pods of one service: they run one after the other. */
 export const extensionScenarios: Readonly<Record<string, Scenario>> = {
@@ -23,5 +28,10 @@ export const extensionScenarios: Readonly<Record<string, Scenario>> = {
   "processor-request-body": processorRequestBody,
   "processor-response-body": processorResponseBody,
   "processor-timeout": processorTimeout,
+  "wasm-config": wasmConfig,
+  "wasm-direction": wasmDirection,
+  "wasm-order": wasmOrder,
+  "wasm-pulled": wasmPulled,
+  "wasm-refused": wasmRefused,
   "rate-limit": rateLimit,
 };

@@ -76,16 +76,25 @@ export function secretObject({ name, namespace, data }: SecretSpec): object {
   return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace }, type, stringData: data };
 }
 
-/** The pod itself, as the scheduler, the kubelet and the injector would have it. Its status is written apart. */
+/**
+ * The pod itself, as its Deployment's ReplicaSet, the scheduler, the kubelet and the injector would have it. Its status is written apart.
+ */
 export function podObject(pod: PodSpec): object {
   const proxy = { name: "istio-proxy", image: "docker.io/istio/proxyv2" };
+  const hash = "1";
+  const replicaSet = { apiVersion: "apps/v1", kind: "ReplicaSet", name: `${pod.name}-${hash}`, uid: hash };
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: {
       name: pod.name,
       namespace: pod.namespace,
-      labels: { ...labelsOf(pod), ...(pod.sidecar && { "security.istio.io/tlsMode": "istio" }) },
+      labels: {
+        ...labelsOf(pod),
+        "pod-template-hash": hash,
+        ...(pod.sidecar && { "security.istio.io/tlsMode": "istio" }),
+      },
+      ownerReferences: [{ ...replicaSet, controller: true }],
       ...(pod.sidecar && { annotations: { "sidecar.istio.io/status": "{}" } }),
     },
     spec: {

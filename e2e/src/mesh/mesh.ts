@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectTo, KubeClient } from "@heddle/kube";
 import type { TestCluster } from "../testbed/cluster.ts";
@@ -16,10 +16,11 @@ import {
   workloadObjects,
 } from "./mesh-objects.ts";
 import { type Network, openNetwork } from "./network.ts";
-import { certificateFile, once, Pod, trustedFile } from "./pod.ts";
+import { certificateFile, moduleFile, once, Pod, trustedFile } from "./pod.ts";
 import type { ClientAnswer, ClientRequest } from "./pod-protocol.ts";
 import type { PodSpec, SecretSpec, ServiceSpec } from "./pod-spec.ts";
 import { type SidecarFiles, startSidecar } from "./sidecar.ts";
+import { assembleModule } from "./wasm-module.ts";
 
 export interface RequestOptions
   extends Partial<
@@ -141,6 +142,7 @@ export class Mesh implements AsyncDisposable {
     await mkdir(folder, { recursive: true });
     await selfSigned(folder, certificateFile, "DNS:outside.example");
     await this.#network.trust((await selfSigned(folder, trustedFile, "DNS:trusted.example")).certificate);
+    await writeFile(join(folder, moduleFile), await assembleModule());
     for (const spec of specs)
       this.#pods.set(spec.name, new Pod(spec, await this.#network.addPod(spec.name), folder));
     await apply(this.cluster, specs.filter(({ machine }) => !machine).map(podObject));

@@ -19,6 +19,8 @@ export interface PodSpec {
   readonly proxyPorts?: readonly number[];
   /** Where it processes requests for Envoy, by gRPC. */
   readonly processorPorts?: readonly number[];
+  /** Where others fetch a module of WebAssembly for their proxies. */
+  readonly modulePorts?: readonly number[];
   /** Without one it is outside of the mesh: no capture, no identity. */
   readonly sidecar: boolean;
   /** Its proxy is a gateway of the mesh: it listens itself, and nothing is sent through it unasked. */

@@ -16,6 +16,8 @@ const programFile = (name: string) =>
 export const certificateFile = "tls";
 /** The same of the one that every pod's system trusts. */
 export const trustedFile = "trusted";
+/** Name of the module of WebAssembly in the folder of pods. */
+export const moduleFile = "module.wasm";
 
 /** A running pod. */
 export class Pod {
@@ -37,6 +39,7 @@ export class Pod {
       ...(spec.trustedTlsPorts ?? []).map((port) => `${port}=${join(folder, trustedFile)}`),
       ...(spec.proxyPorts ?? []).map((port) => `proxy:${port}`),
       ...(spec.processorPorts ?? []).map((port) => `processor:${port}`),
+      ...(spec.modulePorts ?? []).map((port) => `module:${port}:${join(folder, moduleFile)}`),
     ];
     const command = spec.collects
       ? [

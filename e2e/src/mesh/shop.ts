@@ -10,7 +10,7 @@ const pod = (spec: Pick<PodSpec, "name" | "namespace" | "app"> & Partial<PodSpec
 
 /**
  * The application of the test mesh: two versions of `web` in two regions, clients in two namespaces and one outside of the mesh, a
- * gateway, machines and the gateway of another network, and one that processes requests for proxies.
+ * gateway, machines and the gateway of another network, and one with what proxies extend themselves by.
  */
 export const pods: readonly PodSpec[] = [
   pod({ name: "web-v1", namespace: "shop", app: "web", zone: "eu/one" }),
@@ -62,6 +62,7 @@ export const pods: readonly PodSpec[] = [
     version: "scanner",
     ports: [],
     processorPorts: [9001, 9002, 9003, 9004],
+    modulePorts: [9100],
     sidecar: false,
   }),
 ];

@@ -41,7 +41,7 @@ export { atLeast } from "./translation/version.ts";
 export type { ClusterWorld } from "./world/cluster-world.ts";
 export type { GatewaySite } from "./world/gateway-site.ts";
 export { fallbacksOf, isAllOrNothing, keptGenerations } from "./world/generations.ts";
-export type { RouteBinding } from "./world/route-binding.ts";
+export { listenerHosts, type RouteBinding, tellsHostsApart } from "./world/route-binding.ts";
 export { isPolicy, isTranslated, type Policy } from "./world/target-index.ts";
 export * from "./world/unit.ts";
 export type { World } from "./world/world.ts";

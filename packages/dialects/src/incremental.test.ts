@@ -10,6 +10,7 @@ import {
   virtualEdits,
 } from "./testing/arbitrary-world.ts";
 import { inputsOf, outputOf } from "./testing/engine-state.ts";
+import { changesOf } from "./testing/world-file.ts";
 
 const runs = Number(process.env["HEDDLE_PROPERTY_RUNS"] ?? 300);
 
@@ -74,6 +75,30 @@ test("the same changes twice change nothing the second time", () => {
     }),
     { numRuns: Math.ceil(runs / 3) },
   );
+});
+
+test("a listener that does not tell hosts apart goes to the next table when the one before it goes", () => {
+  const table = (name: string, host: string) =>
+    `  - { kind: RouteTable, name: ${name}, spec: { gateways: [{ name: entrance }], hosts: [${host}], rules: [{ split: [{ destination: { name: ${name}, namespace: shop } }] }] } }`;
+  const engine = new Engine(dialects);
+  const held = new Map<string, Map<string, string>>();
+  follow(
+    held,
+    engine.apply(
+      changesOf(`
+clusters:
+  east: { mesh: istio 1.30.3, gateways: { edge/gateway: {} }, services: { shop/older: {}, shop/younger: {} } }
+resources:
+  - { kind: Gateway, name: entrance, spec: { listeners: [{ name: tcp, port: 9000, protocol: TCP }] } }
+${table("older", "a.example")}
+${table("younger", "b.example")}
+`),
+    ),
+  );
+  const bundles = () => [...(held.get("east")?.keys() ?? [])].filter((id) => id.includes("younger"));
+  expect(bundles()).toEqual([]);
+  follow(held, engine.apply([{ kind: "resource", key: "RouteTable/default/older", resource: undefined }]));
+  expect(bundles()).toHaveLength(1);
 });
 
 /** What an agent would hold that got every delta. */

@@ -4,7 +4,7 @@ import { sharedHosts } from "../selecting/host-patterns.ts";
 import type { UnitFinding } from "../translation/contribution.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
 import { keyOfUnit } from "../world/resource-unit.ts";
-import { bindingsOf, type RouteBinding } from "../world/route-binding.ts";
+import { bindingsOf, listenerHosts, type RouteBinding, tellsHostsApart } from "../world/route-binding.ts";
 import type { RouteTable } from "../world/route-index.ts";
 import type { Unit } from "../world/unit.ts";
 import type { World } from "../world/world.ts";
@@ -81,7 +81,8 @@ function* findingsOf(
         reason: `${key} does not let workspace ${unit.namespace} use listener ${forbidden.map(({ name }) => name).join(", ")}`,
         remedy: "ask its workspace to add this one to allowedWorkspaces",
       };
-    for (const [host, holder] of taken)
+    const hosts = [...taken].flatMap(([listener, held]) => (tellsHostsApart(listener) ? [...held] : []));
+    for (const [host, holder] of new Map(hosts))
       yield {
         resource,
         path: `spec.hosts[${spec.hosts?.indexOf(host) ?? 0}]`,
@@ -89,6 +90,17 @@ function* findingsOf(
         reason: `${holder}, which was accepted first, already serves ${host} at ${key}`,
         remedy: "use another host or listener, or let the other table delegate to this one",
       };
+    for (const [listener, held] of taken) {
+      const [holder] = held.values();
+      if (holder === undefined || tellsHostsApart(listener)) continue;
+      yield {
+        resource,
+        path,
+        code: "CONFLICT",
+        reason: `${holder}, which was accepted first, has listener ${listener.name} of ${key}: connections there are not told apart by host`,
+        remedy: "use another listener",
+      };
+    }
   }
   yield* unservedHosts(resource, spec.hosts ?? [], bindings);
 }
@@ -101,7 +113,7 @@ function* unservedHosts(
 ): Iterable<UnitFinding> {
   const listeners = bindings.flatMap((binding) => binding.listeners);
   if (listeners.length === 0) return;
-  const open = listeners.flatMap((listener) => listener.hosts ?? ["*"]);
+  const open = listeners.flatMap(listenerHosts);
   for (const [index, host] of hosts.entries())
     if (sharedHosts([host], open).length === 0)
       yield {

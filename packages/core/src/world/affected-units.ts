@@ -1,4 +1,4 @@
-import type { DestinationFact, Fact, Resource, Target, WorkloadFact } from "@heddle/api";
+import type { DestinationFact, Fact, Resource, ResourceKey, Target, WorkloadFact } from "@heddle/api";
 import { resourceKey } from "@heddle/api";
 import { inCluster, selectsByName } from "../selecting/target-match.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
@@ -6,6 +6,7 @@ import type { Gateway } from "./gateway-index.ts";
 import type { NamedDestination, NamedDestinationKind } from "./named-destination.ts";
 import { workspaceOf } from "./ownership.ts";
 import { isUnitResource, type UnitResource, unitOf, unitResourceKinds } from "./resource-unit.ts";
+import { tellsHostsApart } from "./route-binding.ts";
 import { type Policy, targetsOf } from "./target-index.ts";
 import type { DirtyUnits } from "./unit.ts";
 import type { VirtualDestination } from "./virtual-index.ts";
@@ -104,7 +105,7 @@ export function markDependentsOfResource(world: World, resource: Resource, dirty
       for (const cluster of world.clusters.keys()) markGateway(world, cluster, resource, dirty);
       return;
     case "RouteTable":
-      for (const table of world.routes.touchedBy(resource))
+      for (const table of world.routes.touchedBy(resource, (key) => excludesTables(world, key)))
         for (const cluster of world.clusters.keys()) dirty.add(unitOf(cluster, table));
       return;
     case "RawConfig":
@@ -223,6 +224,12 @@ function markVirtuals(
 /** Marks every Gateway in a cluster: what serves as one came, went or changed, which is rare. */
 function markGateways(world: World, cluster: string, dirty: DirtyUnits): void {
   for (const gateway of world.ofKind("Gateway")) markGateway(world, cluster, gateway, dirty);
+}
+
+/** Whether a Gateway has a listener that is one table's alone. */
+function excludesTables(world: World, key: ResourceKey): boolean {
+  const gateway = world.resources.get(key);
+  return gateway?.kind === "Gateway" && !gateway.spec.listeners.every(tellsHostsApart);
 }
 
 /** Marks a Gateway in a cluster, and the route tables at it. */

@@ -1,4 +1,5 @@
 import { type ResourceKey, resourceKey } from "@heddle/api";
+import { sharedHosts } from "../selecting/host-patterns.ts";
 import { byAge, isOlder } from "./age.ts";
 import type { ClusterWorld } from "./cluster-world.ts";
 import type { Gateway } from "./gateway-index.ts";
@@ -21,8 +22,8 @@ export interface RouteBinding {
   /** Listeners that the entry means and that are for other workspaces only. */
   readonly forbidden: readonly Listener[];
   readonly sites: readonly GatewaySite[];
-  /** Hosts of the table that another table was given before, with that table. */
-  readonly taken: ReadonlyMap<string, ResourceKey>;
+  /** By listener, hosts of the table that another table was given before, with that table. */
+  readonly taken: ReadonlyMap<Listener, ReadonlyMap<string, ResourceKey>>;
 }
 
 export function bindingsOf(world: World, cluster: ClusterWorld, table: RouteTable): RouteBinding[] {
@@ -40,7 +41,7 @@ export function bindingsOf(world: World, cluster: ClusterWorld, table: RouteTabl
       listeners: open,
       forbidden: meant.filter((listener) => !open.includes(listener)),
       sites: gatewaySites(world, cluster, gateway).filter(({ foreign }) => foreign.length === 0),
-      taken: takenHosts(world, gateway, open, table, key),
+      taken: new Map(open.map((listener) => [listener, takenAt(world, gateway, listener, table, key)])),
     };
   });
 }
@@ -54,23 +55,44 @@ function admits(gateway: Gateway, { allowedWorkspaces }: Listener, { metadata }:
   );
 }
 
-/** A host belongs to the table that was accepted first, at each listener (finding HOST_TAKEN). */
-function takenHosts(
+/**
+ * What of a listener the table does not get: a host belongs to the table that was accepted first, and where hosts are not told apart, so
+ * does the whole listener (findings HOST_TAKEN and CONFLICT).
+ */
+function takenAt(
   world: World,
   gateway: Gateway,
-  listeners: readonly Listener[],
+  listener: Listener,
   table: RouteTable,
   key: ResourceKey,
 ): Map<string, ResourceKey> {
-  const taken = new Map<string, ResourceKey>();
-  for (const host of table.spec.hosts ?? []) {
-    const [first] = [...world.routes.serving(key, host)]
+  const [open, taken] = [listenerHosts(listener), new Map<string, ResourceKey>()];
+  const oldest = (rivals: Iterable<RouteTable>) =>
+    [...rivals]
       .filter((rival) => rival !== table && isOlder(rival, table))
-      .filter((rival) => servedAt(rival, gateway, key).some((listener) => listeners.includes(listener)))
-      .sort(byAge);
-    if (first !== undefined) taken.set(host, resourceKey(first));
+      .filter((rival) => servedAt(rival, gateway, key).includes(listener))
+      .sort(byAge)[0];
+  const whole = tellsHostsApart(listener)
+    ? undefined
+    : oldest(
+        [...world.routes.boundTo(key)].filter(({ spec }) => sharedHosts(spec.hosts ?? [], open).length > 0),
+      );
+  for (const host of table.spec.hosts ?? []) {
+    if (sharedHosts([host], open).length === 0) continue;
+    const holder = whole ?? oldest(world.routes.serving(key, host));
+    if (holder !== undefined) taken.set(host, resourceKey(holder));
   }
   return taken;
+}
+
+/** Hosts that a listener is for. */
+export function listenerHosts({ hosts }: Listener): readonly string[] {
+  return hosts ?? ["*"];
+}
+
+/** Plain TCP names no host, and where TLS ends at the gateway, it looks for no more than the listener. */
+export function tellsHostsApart({ protocol, tls }: Listener): boolean {
+  return protocol !== "TCP" && !(protocol === "TLS" && tls?.mode === "Terminate");
 }
 
 function servedAt(table: RouteTable, gateway: Gateway, key: ResourceKey): readonly Listener[] {

@@ -43,13 +43,18 @@ export class RouteIndex {
     return this.#byWorkspace.get(workspace);
   }
 
-  /** Tables whose routes hang on a table: itself, all that delegate to it, over however many others, and who is for the same hosts. */
-  touchedBy(table: RouteTable): Set<RouteTable> {
+  /**
+   * Tables whose routes hang on a table: itself, all that delegate to it, over however many others, who is for the same hosts, and whoever
+   * is at one of its Gateways where `exclusive` says that tables keep others out whatever their hosts.
+   */
+  touchedBy(table: RouteTable, exclusive: (gateway: ResourceKey) => boolean): Set<RouteTable> {
     const found = new Set([table]);
     for (const each of found) for (const delegator of this.#delegatorsOf(each)) found.add(delegator);
-    for (const ref of table.spec.gateways ?? [])
+    for (const gateway of (table.spec.gateways ?? []).map((ref) => gatewayKeyOf(table, ref))) {
+      if (exclusive(gateway)) for (const rival of this.boundTo(gateway)) found.add(rival);
       for (const host of table.spec.hosts ?? [])
-        for (const rival of this.serving(gatewayKeyOf(table, ref), host)) found.add(rival);
+        for (const rival of this.serving(gateway, host)) found.add(rival);
+    }
     return found;
   }
 

@@ -221,6 +221,10 @@ export const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
           { name: "http", port: 80, protocol: "HTTP" },
           { name: "tls", port: 443, protocol: "TLS", tls: { mode: "Passthrough" } },
         ],
+        [
+          { name: "http", port: 80, protocol: "HTTP", hosts: ["a.example"] },
+          { name: "tcp", port: 9000, protocol: "TCP", allowedWorkspaces: ["*"] },
+        ],
       ),
     }),
     optional(

@@ -4,11 +4,13 @@ import {
   type EffectiveRule,
   everyClient,
   type JsonObject,
+  listenerHosts,
   type Provenance,
   type RouteBinding,
   type RoutesUnit,
   sharedHosts,
   type TranslationBuilder,
+  tellsHostsApart,
   type UnitContext,
 } from "@heddle/core";
 import { policyObjectName } from "../../object-names.ts";
@@ -46,16 +48,15 @@ function placesOf(
   { gateway, listeners, sites, taken }: RouteBinding,
   context: UnitContext,
 ): Place[] {
-  const hosts = (table.spec.hosts ?? []).filter((host) => !taken.has(host));
-  if (gateway === undefined || hosts.length === 0) return [];
+  if (gateway === undefined) return [];
   return distinctSites(sites).flatMap((site) =>
-    listeners
-      .filter((listener) => unsayable(gateway, listener, site, context) === undefined)
-      .filter((listener) => sharedHosts(hosts, listener.hosts ?? ["*"]).length > 0)
-      .map((listener) => {
-        const { namespace, name } = gatewayObject(gateway, listener, site, context);
-        return { listener, namespace, gateway: name, hosts };
-      }),
+    listeners.flatMap((listener) => {
+      const hosts = (table.spec.hosts ?? []).filter((host) => !taken.get(listener)?.has(host));
+      const open = sharedHosts(hosts, listenerHosts(listener)).length > 0;
+      if (!open || unsayable(gateway, listener, site, context) !== undefined) return [];
+      const { namespace, name } = gatewayObject(gateway, listener, site, context);
+      return [{ listener, namespace, gateway: name, hosts }];
+    }),
   );
 }
 
@@ -106,31 +107,24 @@ function streamFields(
   namespace: string,
   route: readonly JsonObject[],
 ): Readonly<Record<string, JsonObject[] | null>> {
-  const tls = places.filter(passes).map((place) => {
-    const sniHosts = sharedHosts(place.hosts, hostsOf(place));
+  const apart = ({ listener }: Place) => tellsHostsApart(listener);
+  const tls = places.filter(apart).map((place) => {
+    const sniHosts = sharedHosts(place.hosts, listenerHosts(place.listener));
     return { match: [{ ...matchOf(place, namespace), sniHosts }], route };
   });
-  const plain = places.filter((place) => !passes(place));
+  const plain = places.filter((place) => !apart(place));
   const tcp = plain.map((place) => ({ match: [matchOf(place, namespace)], route }));
   return { "spec.tls": tls.length === 0 ? null : tls, "spec.tcp": tcp.length === 0 ? null : tcp };
 }
 
-/** Where TLS ends at the gateway, and where there is none, all that the listener takes goes to the table. */
+/** Where hosts are not told apart, all that the listener takes goes to the table. */
 function tellUntold(resource: ResourceKey, places: readonly Place[], out: TranslationBuilder): void {
-  for (const place of places.filter((place) => !passes(place))) {
-    const apart = hostsOf(place).every((host) => place.hosts.some((own) => coversHost(own, host)));
-    const { name } = place.listener;
-    const reason = `connections at listener ${name} are not told apart by host: all that it takes come here`;
-    if (!apart) out.verdict({ resource, path: "spec.hosts" }, "approximated", reason);
+  for (const { listener, hosts } of places) {
+    const covered = listenerHosts(listener).every((host) => hosts.some((own) => coversHost(own, host)));
+    const reason = `connections at listener ${listener.name} are not told apart by host: all that it takes come here`;
+    if (!covered && !tellsHostsApart(listener))
+      out.verdict({ resource, path: "spec.hosts" }, "approximated", reason);
   }
-}
-
-function passes({ listener }: Place): boolean {
-  return listener.tls?.mode === "Passthrough";
-}
-
-function hostsOf({ listener }: Place): readonly string[] {
-  return listener.hosts ?? ["*"];
 }
 
 function matchOf({ listener, gateway }: Place, namespace: string): JsonObject {

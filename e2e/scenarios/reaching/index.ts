@@ -1,4 +1,5 @@
 import type { Scenario } from "../scenario.ts";
+import { egressGateway } from "./egress-gateway.ts";
 import { exported } from "./exported.ts";
 import { external } from "./external.ts";
 import { externalAddress } from "./external-address.ts";
@@ -15,6 +16,7 @@ import { virtualPriority } from "./virtual-priority.ts";
 
 /** About what clients may call, whatever is called: they run one after the other. */
 export const reachingScenarios: Readonly<Record<string, Scenario>> = {
+  "egress-gateway": egressGateway,
   external: external,
   "reachable-destination": reachableDestination,
   reachable: reachable,

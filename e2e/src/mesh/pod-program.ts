@@ -49,6 +49,7 @@ for (const text of ports) {
     const serverName = incoming.socket instanceof TLSSocket ? incoming.socket.servername : undefined;
     const got: ReceivedRequest = {
       ...{ version, port: Number(port), method, path: url, headers: plain(headers) },
+      ...(incoming.socket.remoteAddress && { peer: incoming.socket.remoteAddress }),
       ...(serverName && { serverName }),
       ...(body && { body }),
     };

@@ -14,6 +14,8 @@ export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Address of who sent it, as the connection tells. */
+  readonly peer?: string;
   /** Of TLS, the name that the client asked for. */
   readonly serverName?: string;
   /** What it carried, if anything. */

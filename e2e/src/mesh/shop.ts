@@ -28,6 +28,14 @@ export const pods: readonly PodSpec[] = [
     gateway: true,
   }),
   pod({
+    name: "exit",
+    namespace: "edge",
+    app: "exit",
+    labels: { istio: "egressgateway" },
+    ports: [],
+    gateway: true,
+  }),
+  pod({
     name: "collector",
     namespace: "observe",
     app: "collector",
@@ -90,6 +98,13 @@ export const services: readonly ServiceSpec[] = [
     selector: { app: "stranger" },
     ports: { 8443: 8443 },
     protocols: { 8443: "tls" },
+  },
+  {
+    name: "exit",
+    namespace: "edge",
+    selector: { istio: "egressgateway" },
+    ports: { 80: 8088, 443: 8443 },
+    protocols: { 443: "tls" },
   },
   {
     name: "crossing",

@@ -39,6 +39,7 @@ export * from "./translation/detector.ts";
 export * from "./translation/dialect.ts";
 export { atLeast } from "./translation/version.ts";
 export type { ClusterWorld } from "./world/cluster-world.ts";
+export type { EgressGateway } from "./world/egress-gateway.ts";
 export type { GatewaySite } from "./world/gateway-site.ts";
 export { fallbacksOf, isAllOrNothing, keptGenerations } from "./world/generations.ts";
 export { listenerHosts, type RouteBinding, tellsHostsApart } from "./world/route-binding.ts";

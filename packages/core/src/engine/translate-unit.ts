@@ -6,6 +6,7 @@ import { type Translation, TranslationBuilder, type UnitFinding } from "../trans
 import type { Dialect, UnitContext } from "../translation/dialect.ts";
 import { type Bearing, bearingOnDestination, ofKind } from "../world/bearing.ts";
 import type { ClusterWorld } from "../world/cluster-world.ts";
+import { egressGatewayOf } from "../world/egress-gateway.ts";
 import { externalServicesOf, namespacesOfNamed, visibleNamed } from "../world/named-destination.ts";
 import { resourceUnits } from "../world/resource-unit.ts";
 import type { Policy } from "../world/target-index.ts";
@@ -66,6 +67,10 @@ export function translateUnit(
       externalServices: (namespace) => {
         reads.add(readKeyOfAll("external"));
         return externalServicesOf(world, unit.cluster, namespace);
+      },
+      egressGateway: (workspace, name) => {
+        reads.add(readKey({ kind: "gateway", namespace: workspace, name }));
+        return egressGatewayOf(world, cluster, mesh.name, workspace, name);
       },
       namespacesOf: (named) => namespacesOfNamed(world, unit.cluster, named),
       mayCall: (workspace, destination) =>

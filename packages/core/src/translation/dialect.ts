@@ -14,6 +14,7 @@ import type { EffectiveEgress } from "../policy/effective-egress.ts";
 import type { EffectiveExtension } from "../policy/effective-extension.ts";
 import type { EffectiveTelemetry } from "../policy/effective-telemetry.ts";
 import type { EffectiveRule, EffectiveTraffic } from "../policy/effective-traffic.ts";
+import type { EgressGateway } from "../world/egress-gateway.ts";
 import type { GatewaySite } from "../world/gateway-site.ts";
 import type { NamedDestination, NamedDestinationKind } from "../world/named-destination.ts";
 import type { RouteBinding } from "../world/route-binding.ts";
@@ -35,6 +36,8 @@ export interface UnitContext {
   externalServices(namespace: string | undefined): readonly ResourceOf<"ExternalService">[];
   /** Namespaces of the cluster that can call it, sorted; undefined for all. */
   namespacesOf(named: NamedDestination): readonly string[] | undefined;
+  /** The Gateway of role `egress` that a workspace calls so, where it is in the mesh; asking makes the unit depend on it. */
+  egressGateway(workspace: string, name: string): EgressGateway | undefined;
   /** Whether a workspace owns a Service of the cluster or may call it, as exports and imports say. */
   mayCall(workspace: string, destination: DestinationFact): boolean;
   /** Connection policies on a Service of the same cluster; asking makes the unit depend on it. */

@@ -34,7 +34,10 @@ export const externalCapabilities: Readonly<Record<string, Capability>> = {
   "tls.caRef": gatewayOnly,
   "tls.certRef": gatewayOnly,
   "tls.minVersion": unsupported("set for the whole mesh in MeshConfig tlsDefaults.minProtocolVersion"),
-  viaEgressGateway: unsupported("Heddle does not lead calls through egress gateways yet"),
+  "viaEgressGateway.gateway": native(
+    "VirtualServices for clients and for the gateway, a subset of the gateway's Service",
+  ),
+  "viaEgressGateway.originateTls": native("DestinationRule trafficPolicy.tls, which the gateway heeds"),
   exportTo: native("ServiceEntry exportTo, as namespaces of these workspaces"),
 };
 
@@ -82,6 +85,12 @@ export const refineExternal: Refine = (field, value, _mesh, resource, path) => {
         : undefined;
     case "tls.insecureSkipVerify":
       return value === false ? native("nothing is written: certificates are verified") : undefined;
+    case "viaEgressGateway.originateTls":
+      if (resource.spec.tls === undefined)
+        return native("nothing is written: it is about tls, and none is set");
+      return value === false
+        ? approximated("the gateway opens TLS: it could not route what a client's proxy has closed")
+        : undefined;
     case "tls.mode":
       return value === "mutual"
         ? approximated("TLS without the client's certificate, which the server will refuse")

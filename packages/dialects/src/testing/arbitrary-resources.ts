@@ -184,6 +184,7 @@ export const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
       ports: fc.constant([{ port: 443, protocol: "HTTPS" }]),
     }),
     optional(fc.record({ mode: fc.constant("simple") }), "tls"),
+    optional(fc.record({ gateway: fc.constantFrom("p1", "p2") }), "viaEgressGateway"),
     optional(fc.constantFrom(["*"], ["team"]), "exportTo"),
   ),
   VirtualDestination: merged(
@@ -214,6 +215,7 @@ export const specs: Readonly<Record<string, fc.Arbitrary<object>>> = {
     optional(fc.constantFrom(["*"], ["team"]), "exportTo"),
   ),
   Gateway: merged(
+    optional(fc.constant("egress"), "role"),
     fc.record({
       listeners: fc.constantFrom(
         [{ name: "http", port: 80, protocol: "HTTP", allowedWorkspaces: ["*"] }],

@@ -5,6 +5,7 @@ import { hostOf } from "../identity.ts";
 import { type Called, writeSubset } from "./connection.ts";
 import { calledHosts } from "./external.ts";
 import type { ToDestination } from "./route.ts";
+import { type Hop, hopTo } from "./via-gateway.ts";
 
 /** Label by which Istio knows the cluster of an endpoint. */
 const clusterLabel = "topology.istio.io/cluster";
@@ -15,6 +16,8 @@ export interface Backend {
   /** Bundle of its own objects. */
   readonly home: string;
   readonly connection: EffectiveConnection | undefined;
+  /** Where its requests go instead, on their way out. */
+  readonly via?: Hop | undefined;
 }
 
 /** Whose routes they are: what backends mean that do not say all. */
@@ -34,6 +37,8 @@ export function toDestination(
   from: readonly Provenance[],
 ): ToDestination {
   return (backend) => {
+    const via = backend.destination === undefined ? origin.itself?.via : undefined;
+    if (via !== undefined) return hopTo(via);
     const { called, home, connection } = resolve(backend, origin, context, out, from);
     const subset = withCluster(subsetOf(backend), backend.cluster);
     if (subset !== undefined) writeSubset(called, subset, connection, context, from, out, home);

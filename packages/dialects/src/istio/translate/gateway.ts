@@ -46,7 +46,7 @@ export function translateGateway(
       else
         out.object(gatewayObject(gateway, listener, site, context), [from], {
           "spec.selector": site.labels,
-          "spec.servers": [serverOf(listener)],
+          "spec.servers": [serverOf(listener, gateway.spec.role)],
         });
     }
   }
@@ -99,12 +99,15 @@ export function distinctSites(sites: readonly GatewaySite[]): GatewaySite[] {
   return [...first.values()];
 }
 
-function serverOf(listener: Listener): JsonObject {
+/** Requests come to a gateway that calls leave by from proxies of the mesh, by its own mTLS. */
+function serverOf(listener: Listener, role: Gateway["spec"]["role"]): JsonObject {
   const { name, port, protocol, hosts, httpsRedirect } = listener;
+  const fromMesh = role === "egress" && protocol === "HTTP";
   return {
     name,
-    port: { number: port, name, protocol },
+    port: { number: port, name, protocol: fromMesh ? "HTTPS" : protocol },
     hosts: hosts ?? ["*"],
+    ...(fromMesh && { tls: { mode: "ISTIO_MUTUAL" } }),
     ...(httpsRedirect && { tls: { httpsRedirect } }),
     ...(listener.tls && { tls: tlsOf(listener.tls) }),
   };

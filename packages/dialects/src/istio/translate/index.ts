@@ -27,6 +27,7 @@ import { translateRoutes } from "./routes.ts";
 import type { Scope } from "./scope.ts";
 import { translateTelemetry } from "./telemetry.ts";
 import { translateTraffic } from "./traffic.ts";
+import { exitOf, leavingBy, seenAlsoAt, writeLeaving } from "./via-gateway.ts";
 import { translateVirtual } from "./virtual.ts";
 
 /** Istio inherits: security objects are written once at the level a policy speaks about. */
@@ -55,13 +56,18 @@ export const translate: Dialect["translate"] = {
     translateSecurity(unit, scope, context, out);
   },
   external(unit, context, out) {
-    const { service, namespaces, traffic, connection } = unit;
-    translateExternal(unit, context, out);
+    const { service, traffic, connection } = unit;
+    const exit = exitOf(service, context, out);
+    const namespaces = seenAlsoAt(unit.namespaces, exit);
+    translateExternal({ ...unit, namespaces }, context, out);
     const rules = (traffic?.classes ?? []).flatMap((group) => group.rules);
     tellUncounted(rules, "left out: no proxy of the mesh stands before it to count", out);
     const home = `external/${service.metadata.workspace}/${service.metadata.name}`;
-    for (const called of namespaces?.length === 0 ? [] : calledHosts(service, context.mesh, namespaces))
-      translateTraffic({ called, traffic, connection, home }, context, out);
+    for (const called of namespaces?.length === 0 ? [] : calledHosts(service, context.mesh, namespaces)) {
+      const leaving = exit && leavingBy(exit, service, called.host, context, out);
+      translateTraffic({ called, traffic, connection, home, leaving }, context, out);
+      if (leaving) writeLeaving(leaving, called, service.spec.ports, context, out);
+    }
   },
   virtual: translateVirtual,
   gateway: translateGateway,

@@ -7,6 +7,7 @@ import { namespace } from "./namespace.ts";
 import { nearMachine } from "./near-machine.ts";
 import { network } from "./network.ts";
 import { spiffeId } from "./spiffe-id.ts";
+import { unnamedPort } from "./unnamed-port.ts";
 import { weight } from "./weight.ts";
 
 /** About machines, each with a service of its own in the namespace that they belong to. */
@@ -19,5 +20,6 @@ export const machineScenarios: Readonly<Record<string, Scenario>> = {
   "near-machine": nearMachine,
   network: network,
   "spiffe-id": spiffeId,
+  "unnamed-port": unnamedPort,
   weight: weight,
 };

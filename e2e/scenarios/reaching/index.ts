@@ -6,6 +6,7 @@ import { externalAddress } from "./external-address.ts";
 import { externalNames } from "./external-names.ts";
 import { externalSubject } from "./external-subject.ts";
 import { externalTls } from "./external-tls.ts";
+import { externalWildcard } from "./external-wildcard.ts";
 import { reachable } from "./reachable.ts";
 import { reachableDestination } from "./reachable-destination.ts";
 import { reachableMore } from "./reachable-more.ts";
@@ -27,6 +28,7 @@ export const reachingScenarios: Readonly<Record<string, Scenario>> = {
   "external-address": externalAddress,
   "external-names": externalNames,
   "external-subject": externalSubject,
+  "external-wildcard": externalWildcard,
   "reachable-more": reachableMore,
   "virtual-failover": virtualFailover,
   "virtual-priority": virtualPriority,

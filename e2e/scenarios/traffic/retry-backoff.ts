@@ -31,8 +31,8 @@ export const retryBackoff: Scenario = {
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([500]));
       return answers.reduce((sum, { ms }) => sum + ms, 0) / answers.length;
     };
-    // 1650 ms with a standard deviation of 153; by Envoy's own 25 ms it would be 138.
-    expect(await meanOf("/")).toBeGreaterThan(900);
-    expect(await meanOf("/quick")).toBeLessThan(600);
+    // Longer by 1645 ms with a standard deviation of 153; a busy machine slows down both.
+    const [slow = 0, quick = 0] = await Promise.all(["/", "/quick"].map(meanOf));
+    expect(slow - quick).toBeGreaterThan(800);
   },
 };

@@ -1,12 +1,11 @@
 /**
  * What runs in every pod of a test mesh, as application and as client: `node pod-program.ts VERSION CONTROL_SOCKET PORT…`.
  * A port written `8443=/path` listens for TLS with the key `/path.key` and the certificate `/path.crt`; one written `proxy:8090` takes
- * PROXY headers, one written `processor:9001` is an external processor of Envoy, and `module:9100:/path` has a module of WebAssembly to fetch.
+ * PROXY headers, `processor:9001` is an external processor of Envoy, and `module:9100:/path` has a module of WebAssembly to fetch.
  *
  * As application it answers with what it got, and does what the request's header `x-app` asks for (`Behaviour`). Asked to CONNECT it is
- * a forward proxy. As client it sends
- * requests that the test asks for over the control socket: a Unix socket is in the file system, so it reaches into the pod's network
- * namespace.
+ * a forward proxy. As client it sends requests that the test asks for over the control socket: a Unix socket is in the file system, so it
+ * reaches into the pod's network namespace.
  */
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type RequestListener, request } from "node:http";

@@ -50,20 +50,20 @@ function skipOf({ sources }: EffectiveSettings, { unsupported }: UnitContext): S
 function portPolicyOf(settings: ConnectionSettings, skip: Skip): JsonObject {
   const { loadBalancer, outlierDetection, connectionPool, keepalive, tls } = settings;
   return filled({
-    loadBalancer: loadBalancer && loadBalancerOf(loadBalancer, skip),
+    loadBalancer: loadBalancer && loadBalancerOf(loadBalancer, Boolean(outlierDetection), skip),
     connectionPool: poolOf(connectionPool, keepalive),
     outlierDetection: outlierDetection ? outliersOf(outlierDetection) : undefined,
     tls: tls && tlsOf(tls),
   });
 }
 
-function loadBalancerOf(loadBalancer: LoadBalancer, skip: Skip): JsonObject {
+function loadBalancerOf(loadBalancer: LoadBalancer, ejects: boolean, skip: Skip): JsonObject {
   const { algorithm, locality, warmup } = loadBalancer;
   const simple = algorithm === undefined ? undefined : SIMPLE[algorithm];
   return filled({
     simple,
     consistentHash: simple === undefined ? hashOf(loadBalancer) : undefined,
-    localityLbSetting: locality && localityOf(locality),
+    localityLbSetting: locality && localityOf(locality, ejects),
     warmup:
       warmup && durationMs(warmup.duration) > 0 && !skip("loadBalancer.warmup")
         ? {
@@ -75,10 +75,12 @@ function loadBalancerOf(loadBalancer: LoadBalancer, skip: Skip): JsonObject {
   });
 }
 
-function localityOf(locality: NonNullable<LoadBalancer["locality"]>): JsonObject {
-  const { failover, failoverPriority } = locality;
+/** Istio warns of failover where nothing is ever left out, which could not happen. */
+function localityOf(locality: NonNullable<LoadBalancer["locality"]>, ejects: boolean): JsonObject {
+  const { failover, failoverPriority, ...rest } = locality;
+  if (!ejects) return filled(rest);
   const labels = failover ? failoverPriority?.filter((label) => !placeLabels.has(label)) : failoverPriority;
-  return filled({ ...locality, failoverPriority: labels?.length ? labels : undefined });
+  return filled({ ...rest, failover, failoverPriority: labels?.length ? labels : undefined });
 }
 
 const SIMPLE: Readonly<Record<NonNullable<LoadBalancer["algorithm"]>, string | undefined>> = {

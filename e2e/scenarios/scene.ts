@@ -10,6 +10,8 @@ export interface Ask extends Omit<RequestOptions, "url"> {
   readonly from?: string;
   readonly path?: string;
   readonly port?: number;
+  /** Another service than the scenario's. */
+  readonly service?: Target;
   /** Straight to the pod's address instead of the service's. */
   readonly pod?: string;
   /** The same for an address that is no pod's. */
@@ -35,8 +37,9 @@ export class Scene {
 
   /** Sends `count` requests. */
   many(count: number, ask: Ask = {}): Promise<readonly ClientAnswer[]> {
-    const { from = "front", path = "/", port = 8080, pod, address, app, tag, headers, ...rest } = ask;
-    const host = pod ? this.addressOf(pod) : (address ?? `${this.service.name}.${this.service.namespace}`);
+    const { from = "front", path = "/", port = 8080, pod, address, app, tag, headers, ...more } = ask;
+    const { service: { name, namespace } = this.service, ...rest } = more;
+    const host = pod ? this.addressOf(pod) : (address ?? `${name}.${namespace}`);
     return this.#mesh.request(from, {
       parallel: 10,
       ...rest,

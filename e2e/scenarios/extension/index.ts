@@ -8,6 +8,7 @@ import { processorRequestBody } from "./processor-request-body.ts";
 import { processorResponseBody } from "./processor-response-body.ts";
 import { processorTimeout } from "./processor-timeout.ts";
 import { rateLimit } from "./rate-limit.ts";
+import { rateLimitService } from "./rate-limit-service.ts";
 import { scriptDirection } from "./script-direction.ts";
 import { scriptOrder } from "./script-order.ts";
 import { wasmConfig } from "./wasm-config.ts";
@@ -34,4 +35,5 @@ export const extensionScenarios: Readonly<Record<string, Scenario>> = {
   "wasm-pulled": wasmPulled,
   "wasm-refused": wasmRefused,
   "rate-limit": rateLimit,
+  "rate-limit-service": rateLimitService,
 };

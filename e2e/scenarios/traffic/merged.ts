@@ -16,11 +16,11 @@ export const merged: Scenario = {
         { match: [{ path: { prefix: "/beta/old" } }], split: [{ version: "v1" }] },
         { match: [{ path: { prefix: "/stable" } }], split: [{ version: "v1" }] },
       ],
-      defaults: { timeout: { request: "1s" } },
+      defaults: { timeout: { request: "3s" } },
     }),
   ],
   inForce: async (scene) =>
-    (await scene.marked("x-first", "1")) && (await scene.status({ app: { delayMs: 2_000 } })) === 504,
+    (await scene.marked("x-first", "1")) && (await scene.status({ app: { delayMs: 6_000 } })) === 504,
   async check(scene) {
     for (const [path, version] of [
       ["/beta", "v2"],
@@ -31,7 +31,7 @@ export const merged: Scenario = {
       expect(answers.map(({ headers }) => `${headers["x-version"]} ${headers["x-first"]}`)).toEqual(
         answers.map(() => `${version} 1`),
       );
-      expect(await scene.status({ path, app: { delayMs: 2_000 } })).toBe(504);
+      expect(await scene.status({ path, app: { delayMs: 6_000 } })).toBe(504);
     }
   },
 };

@@ -1,7 +1,7 @@
 /**
  * What runs in every pod of a test mesh, as application and as client: `node pod-program.ts VERSION CONTROL_SOCKET PORT…`.
  * A port written `8443=/path` listens for TLS with the key `/path.key` and the certificate `/path.crt`; one written `proxy:8090` takes
- * PROXY headers, `processor:9001` is an external processor of Envoy, and `module:9100:/path` has a module of WebAssembly to fetch.
+ * PROXY headers, `limiter:9010` is a rate-limit service of Envoy, one written `processor:9001` is an external processor of Envoy, and `module:9100:/path` has a module of WebAssembly to fetch.
  *
  * As application it answers with what it got, and does what the request's header `x-app` asks for (`Behaviour`). Asked to CONNECT it is
  * a forward proxy. As client it sends requests that the test asks for over the control socket: a Unix socket is in the file system, so it
@@ -17,6 +17,7 @@ import {
 import { connect } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { TLSSocket } from "node:tls";
+import { serveLimiter } from "./limiter.ts";
 import { serveModulePort } from "./module-port.ts";
 import type {
   Behaviour,
@@ -37,6 +38,7 @@ const received = new Map<string, ReceivedRequest[]>();
 for (const text of ports) {
   const [special, number, file = ""] = text.split(":");
   if (special === "proxy") serveProxyPort(Number(number), version);
+  if (special === "limiter") serveLimiter(Number(number));
   if (special === "processor") serveProcessor(Number(number), version, received);
   if (special === "module") serveModulePort(Number(number), file);
   if (number !== undefined) continue;

@@ -17,6 +17,8 @@ export interface PodSpec {
   readonly trustedTlsPorts?: readonly number[];
   /** Where it takes connections that begin with a PROXY header, and tells it. */
   readonly proxyPorts?: readonly number[];
+  /** Where it counts requests for Envoy, by gRPC. */
+  readonly limiterPorts?: readonly number[];
   /** Where it processes requests for Envoy, by gRPC. */
   readonly processorPorts?: readonly number[];
   /** Where others fetch a module of WebAssembly for their proxies. */

@@ -38,6 +38,7 @@ export class Pod {
       ...(spec.tlsPorts ?? []).map((port) => `${port}=${join(folder, certificateFile)}`),
       ...(spec.trustedTlsPorts ?? []).map((port) => `${port}=${join(folder, trustedFile)}`),
       ...(spec.proxyPorts ?? []).map((port) => `proxy:${port}`),
+      ...(spec.limiterPorts ?? []).map((port) => `limiter:${port}`),
       ...(spec.processorPorts ?? []).map((port) => `processor:${port}`),
       ...(spec.modulePorts ?? []).map((port) => `module:${port}:${join(folder, moduleFile)}`),
     ];

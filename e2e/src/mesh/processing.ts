@@ -1,4 +1,5 @@
-import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { fieldsOf } from "./protobuf-fields.ts";
 
 /**
  * The part of Envoy's external processing protocol that a test's processor needs, on the wire.
@@ -78,15 +79,4 @@ function headersOf(map: Uint8Array): Record<string, string> {
 
 function bytes(field: number, value: Uint8Array): BinaryWriter {
   return new BinaryWriter().tag(field, WireType.LengthDelimited).bytes(value);
-}
-
-/** Fields with bytes or small numbers; all others are passed over. */
-function* fieldsOf(message: Uint8Array): Iterable<[field: number, value: Uint8Array | number]> {
-  const reader = new BinaryReader(message);
-  while (reader.pos < reader.len) {
-    const [field, type] = reader.tag();
-    if (type === WireType.LengthDelimited) yield [field, reader.bytes()];
-    else if (type === WireType.Varint) yield [field, Number(reader.uint64())];
-    else reader.skip(type);
-  }
 }

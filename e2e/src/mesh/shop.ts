@@ -69,6 +69,7 @@ export const pods: readonly PodSpec[] = [
     app: "scanner",
     version: "scanner",
     ports: [],
+    limiterPorts: [9010],
     processorPorts: [9001, 9002, 9003, 9004],
     modulePorts: [9100],
     sidecar: false,
@@ -113,6 +114,13 @@ export const services: readonly ServiceSpec[] = [
     ports: { 15443: 15443 },
     protocols: { 15443: "tls" },
     gatewayOf: "far",
+  },
+  {
+    name: "limiter",
+    namespace: "office",
+    selector: { app: "scanner" },
+    ports: { 9000: 9010 },
+    protocols: { 9000: "grpc" },
   },
   ...[1, 2, 3, 4].map((number) => ({
     name: `scanner-${number}`,

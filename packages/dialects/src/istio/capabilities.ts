@@ -4,7 +4,7 @@ import { connectionCapabilities, refineConnection } from "./connection-capabilit
 import { extensionCapabilities, refineExtension } from "./extension-capabilities.ts";
 import { gatewayCapabilities, refineGateway, routeTableCapabilities } from "./gateway-capabilities.ts";
 import { machineCapabilities, refineMachine } from "./machine-capabilities.ts";
-import { rateLimitCapabilities } from "./rate-limit-capabilities.ts";
+import { rateLimitCapabilities, refineRateLimit } from "./rate-limit-capabilities.ts";
 import {
   egressCapabilities,
   externalCapabilities,
@@ -77,6 +77,9 @@ export const capabilities: CapabilityTable = {
 export const refine: Refine = (field, value, mesh, resource, path) => {
   switch (resource.kind) {
     case "TrafficPolicy":
+      return (
+        refineRateLimit(field, value, mesh, resource, path) ?? refineRules(field, value, mesh, resource, path)
+      );
     case "RouteTable":
       return refineRules(field, value, mesh, resource, path);
     case "AuthenticationPolicy":

@@ -15,6 +15,10 @@ export interface HttpFilter extends PortsSeen {
   readonly rank: number;
   /** `typed_config` of the filter. */
   readonly config: JsonObject;
+  /** Of another one just before it. */
+  readonly before?: { readonly name: string; readonly config: JsonObject };
+  /** What the routes of the inbound ports get besides, as a VirtualHost of Envoy. */
+  readonly routes?: JsonObject;
 }
 
 const MANAGER = "envoy.filters.network.http_connection_manager";
@@ -30,18 +34,22 @@ export function writeHttpFilter(
   from: readonly Provenance[],
   out: TranslationBuilder,
 ): void {
-  const { namespace, name, selector, place, rank, config, home } = filter;
-  const patches = [
-    ...patchesOf("SIDECAR_INBOUND", filter.inbound, filter),
-    ...patchesOf("SIDECAR_OUTBOUND", filter.outbound, filter),
-  ].map((match) => ({
+  const { namespace, name, selector, place, rank, config, before, home } = filter;
+  const insert = (match: JsonObject, called: string, typed: JsonObject) => ({
     applyTo: "HTTP_FILTER",
     match,
     patch: {
       operation: place === "first" ? "INSERT_FIRST" : "INSERT_BEFORE",
-      value: { name: `heddle.${name}`, typed_config: config },
+      value: { name: called, typed_config: typed },
     },
-  }));
+  });
+  const patches = [
+    ...patchesOf("SIDECAR_INBOUND", filter.inbound, filter),
+    ...patchesOf("SIDECAR_OUTBOUND", filter.outbound, filter),
+  ].flatMap((match) => [
+    ...(before ? [insert(match, `heddle.${name}.${before.name}`, before.config)] : []),
+    insert(match, `heddle.${name}`, config),
+  ]);
   if (patches.length === 0) return;
   out.object(
     { apiVersion: "networking.istio.io/v1alpha3", kind: "EnvoyFilter", namespace, name },
@@ -49,10 +57,20 @@ export function writeHttpFilter(
     {
       "spec.workloadSelector": selector === undefined ? null : { labels: selector },
       "spec.priority": place === "first" ? rank : MIDDLE - rank,
-      "spec.configPatches": patches,
+      "spec.configPatches": [...patches, ...routePatches(filter)],
     },
     home,
   );
+}
+
+function routePatches({ inbound, routes }: HttpFilter): JsonObject[] {
+  if (routes === undefined || inbound === undefined) return [];
+  const ports = inbound === "every" ? [{}] : inbound.map((portNumber) => ({ portNumber }));
+  return ports.map((routeConfiguration) => ({
+    applyTo: "VIRTUAL_HOST",
+    match: { context: "SIDECAR_INBOUND", routeConfiguration },
+    patch: { operation: "MERGE", value: routes },
+  }));
 }
 
 /** Ranks are between 0 and this, so that neither place has a priority of 0 or below. */

@@ -2,10 +2,11 @@ import type { DestinationFact, RateLimit } from "@heddle/api";
 import type { DestinationUnit, EffectiveRule, TranslationBuilder, UnitContext } from "@heddle/core";
 import { workloadPorts } from "../../ports.ts";
 import { limitOfAll, limitsIn, rulesAt } from "../../rate-limits.ts";
+import { globalLimit } from "./global-rate-limit.ts";
 import { protobufDuration, writeHttpFilter } from "./http-filter.ts";
 
 /**
- * Envoy's local rate limit at the pods of a Service, after Istio's own authentication and authorization: what is refused there uses up
+ * Envoy's rate limits at the pods of a Service, its own or one that a service counts, after Istio's own authentication and authorization: what is refused there uses up
  * nothing. (envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/local_rate_limit_filter)
  */
 export function translateRateLimits(
@@ -37,6 +38,11 @@ export function translateRateLimits(
       out,
     );
     if (limit === undefined) continue;
+    const counter =
+      limit.value.service === undefined
+        ? { config: configOf(limit.value) }
+        : globalLimit(limit, destination, context, out);
+    if (counter === undefined) continue;
     const inbound = workloadPorts(destination, workloads, port);
     if (inbound.length === 0)
       out.verdict(limit.from, "unsupported", `no pod has the port behind port ${port}`);
@@ -49,7 +55,7 @@ export function translateRateLimits(
         outbound: undefined,
         place: "beforeRouter",
         rank: BEFORE_EXTENSIONS,
-        config: configOf(limit.value),
+        ...counter,
       },
       [limit.from],
       out,

@@ -2,8 +2,8 @@ import { expect } from "vitest";
 import { access, type Scenario } from "../scenario.ts";
 
 export const dryRun: Scenario = {
-  title: "a dry run changes nothing, beside a policy that does",
-  proves: ["AccessPolicy.dryRun"],
+  title: "neither a dry run nor an audit changes anything, beside a policy that does",
+  proves: ["AccessPolicy.dryRun", "AccessPolicy.action"],
   wishes: (target) => [
     access({
       action: "DENY",
@@ -11,6 +11,7 @@ export const dryRun: Scenario = {
       dryRun: true,
       from: [{ serviceAccounts: ["shop/front"] }],
     }),
+    access({ action: "AUDIT", targets: [target], from: [{ serviceAccounts: ["shop/front"] }] }),
     access({ action: "DENY", targets: [target], from: [{ serviceAccounts: ["office/back"] }] }),
   ],
   inForce: async (scene) => (await scene.status({ from: "back" })) === 403,

@@ -15,6 +15,7 @@ import { externalPaths } from "./external-paths.ts";
 import { mtlsChange } from "./mtls-change.ts";
 import { mtlsMesh } from "./mtls-mesh.ts";
 import { mtlsStrict } from "./mtls-strict.ts";
+import { tokenKeys } from "./token-keys.ts";
 import { tokens } from "./tokens.ts";
 import { virtualMeshDefault } from "./virtual-mesh-default.ts";
 import { workspaceDefault } from "./workspace-default.ts";
@@ -38,6 +39,7 @@ export const securityScenarios: Readonly<Record<string, Scenario>> = {
   "mtls-mesh": mtlsMesh,
   "mtls-strict": mtlsStrict,
   tokens: tokens,
+  "token-keys": tokenKeys,
   "virtual-mesh-default": virtualMeshDefault,
   "workspace-default": workspaceDefault,
 };

@@ -1,4 +1,5 @@
 import type { Scenario } from "../scenario.ts";
+import { conflict } from "./conflict.ts";
 import { cors } from "./cors.ts";
 import { directResponse } from "./direct-response.ts";
 import { faultAbort } from "./fault-abort.ts";
@@ -22,6 +23,7 @@ import { sources } from "./sources.ts";
 import { sourcesClusters } from "./sources-clusters.ts";
 import { splitByCluster } from "./split-by-cluster.ts";
 import { splitByWeight } from "./split-by-weight.ts";
+import { splitInThree } from "./split-in-three.ts";
 import { splitToDestination } from "./split-to-destination.ts";
 import { splitToOne } from "./split-to-one.ts";
 import { timeout } from "./timeout.ts";
@@ -29,6 +31,7 @@ import { underLoad } from "./under-load.ts";
 
 /** Each has a service of its own, so they run side by side. */
 export const trafficScenarios: Readonly<Record<string, Scenario>> = {
+  conflict: conflict,
   cors: cors,
   "direct-response": directResponse,
   "fault-abort": faultAbort,
@@ -51,6 +54,7 @@ export const trafficScenarios: Readonly<Record<string, Scenario>> = {
   sources: sources,
   "split-by-cluster": splitByCluster,
   "split-by-weight": splitByWeight,
+  "split-in-three": splitInThree,
   "split-to-destination": splitToDestination,
   "split-to-one": splitToOne,
   timeout: timeout,

@@ -3,7 +3,7 @@
  * A port written `8443=/path` listens for TLS with the key `/path.key` and the certificate `/path.crt`; one written `proxy:8090` takes
  * PROXY headers, `limiter:9010` is a rate-limit service of Envoy, one written `processor:9001` is an external processor of Envoy, and `module:9100:/path` has a module of WebAssembly to fetch.
  *
- * As application it answers with what it got, and does what the request's header `x-app` asks for (`Behaviour`). Asked to CONNECT it is
+ * As application it answers with what it got, or with the text TEXT to the path `/says/TEXT`, and does what the request's header `x-app` asks for (`Behaviour`). Asked to CONNECT it is
  * a forward proxy. As client it sends requests that the test asks for over the control socket: a Unix socket is in the file system, so it
  * reaches into the pod's network namespace.
  */
@@ -58,9 +58,10 @@ for (const text of ports) {
     if (tag !== "") received.set(tag, [...earlier, got]);
     const { delayMs = 0, failures = 0, status = 503 } = behaviourOf(headers["x-app"]);
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    const says = url.startsWith("/says/") ? decodeURIComponent(url.slice("/says/".length)) : undefined;
     const fails = earlier.length < failures;
     answer.writeHead(fails ? status : 200, { "content-type": "application/json", "x-version": version });
-    answer.end(JSON.stringify(got));
+    answer.end(says ?? JSON.stringify(got));
   };
   const server = tls
     ? createTlsServer({ key: readFileSync(`${tls}.key`), cert: readFileSync(`${tls}.crt`) }, serve)

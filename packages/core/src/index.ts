@@ -20,6 +20,7 @@ export * from "./policy/effective-extension.ts";
 export * from "./policy/effective-telemetry.ts";
 export * from "./policy/effective-traffic.ts";
 export * from "./policy/levelled.ts";
+export { ownersOnly } from "./policy/owners-only.ts";
 export { smallest } from "./policy/virtual-backends.ts";
 export * from "./provenance.ts";
 export * from "./selecting/host-patterns.ts";

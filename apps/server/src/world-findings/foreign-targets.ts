@@ -1,16 +1,7 @@
 import { defaultWorkspace, type PathSegment, type Target } from "@heddle/api";
-import { type ClusterWorld, inCluster } from "@heddle/core";
+import { type ClusterWorld, inCluster, ownersOnly } from "@heddle/core";
 import type { Described, Surroundings } from "./surroundings.ts";
 import type { Told } from "./told.ts";
-
-/** Kinds of which only the owner's count: they are enforced, run or told at the target's own proxies. */
-const ownersOnly: ReadonlySet<string> = new Set([
-  "AccessPolicy",
-  "AuthenticationPolicy",
-  "EgressPolicy",
-  "ExtensionPolicy",
-  "TelemetryPolicy",
-]);
 
 /**
  * Targets that exist and are not for this workspace to speak about. Inputs that change workspaces are not judged: who owns what is worked

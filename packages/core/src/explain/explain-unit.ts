@@ -2,6 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 
 import { effectiveAccess } from "../policy/effective-access.ts";
 import { effectiveAuthentication } from "../policy/effective-authentication.ts";
+import { ownersOnly } from "../policy/owners-only.ts";
 import { defaultsOf } from "../policy/unit-defaults.ts";
 import { type Bearing, ofKind } from "../world/bearing.ts";
 import type { Unit } from "../world/unit.ts";
@@ -135,11 +136,3 @@ function notOwned(bearings: readonly Bearing[]): Unheard[] {
       why: "access, authentication, extensions and telemetry count only from the workspace that owns the target",
     }));
 }
-
-const ownersOnly: ReadonlySet<string> = new Set([
-  "AccessPolicy",
-  "AuthenticationPolicy",
-  "EgressPolicy",
-  "ExtensionPolicy",
-  "TelemetryPolicy",
-]);

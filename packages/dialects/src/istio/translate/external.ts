@@ -12,6 +12,7 @@ import type {
 import { policyObjectName } from "../../object-names.ts";
 import { apiVersionOf, rootNamespace } from "../api-versions.ts";
 import { type Called, translateConnection } from "./connection.ts";
+import { carriesRequests } from "./protocol-selection.ts";
 
 type ExternalService = ResourceOf<"ExternalService">;
 
@@ -30,7 +31,7 @@ export function calledHosts(
       namespace: rootNamespace(mesh),
       name: policyObjectName(metadata, index === 0 ? "external" : `external-${index}`),
       host,
-      onlyHttp: spec.ports.every(({ protocol }) => ["HTTP", "HTTP2", "GRPC"].includes(protocol)),
+      onlyHttp: spec.ports.every(carriesRequests),
       ...(exportTo && { exportTo }),
     }));
 }

@@ -14,3 +14,8 @@ export function speaksHttp(port: Port): boolean {
   const said = port.appProtocol ?? port.name ?? "";
   return speaksHttp2(port) || /^(http|grpc-web|kubernetes\.io\/ws$)(-|$)/.test(said);
 }
+
+/** Whether a port that says its protocol carries requests that proxies see. */
+export function carriesRequests({ protocol }: { readonly protocol: string }): boolean {
+  return ["HTTP", "HTTP2", "GRPC"].includes(protocol);
+}

@@ -15,6 +15,7 @@ import { apiVersionOf } from "../api-versions.ts";
 import { hostOf } from "../identity.ts";
 import type { Called } from "./connection.ts";
 import { gatewayObject, unsayable } from "./gateway.ts";
+import { carriesRequests } from "./protocol-selection.ts";
 
 type Listener = RouteBinding["listeners"][number];
 type Port = ExternalUnit["service"]["spec"]["ports"][number];
@@ -94,14 +95,14 @@ export function leavingBy(
         unsayable(gateway, candidate, site, context) === undefined,
     );
     if (listener === undefined) {
-      const kind = isRequests(port) ? "HTTP" : "TLS that passes through";
+      const kind = carriesRequests(port) ? "HTTP" : "TLS that passes through";
       refuse(from, `${gateway.metadata.name} has no listener of ${kind} for ${host}`, out);
       return undefined;
     }
     const subset = dnsLabelOf(policyObjectName(metadata, listener.name));
     return { host: hostOf(service, context.mesh), port: listener.port, subset, listener };
   };
-  const [plain, ...more] = spec.ports.filter(isRequests);
+  const [plain, ...more] = spec.ports.filter(carriesRequests);
   if (more.length > 0)
     refuse(
       from,
@@ -109,7 +110,7 @@ export function leavingBy(
       out,
     );
   const connections = spec.ports.flatMap((port): [number, Hop][] => {
-    if (isRequests(port)) return [];
+    if (carriesRequests(port)) return [];
     const to = isTls(port) ? hop(port) : undefined;
     if (!isTls(port))
       refuse(from, `port ${port.port} names no host by which the gateway could tell its connections`, out);
@@ -125,16 +126,12 @@ function refuse(from: Provenance, why: string, out: TranslationBuilder): void {
   out.verdict(from, "unsupported", `left out, calls go straight: ${why}`);
 }
 
-function isRequests({ protocol }: Port): boolean {
-  return ["HTTP", "HTTP2", "GRPC"].includes(protocol);
-}
-
 function isTls({ protocol }: Port): boolean {
   return protocol === "TLS" || protocol === "HTTPS";
 }
 
 function takes({ protocol, tls }: Listener, port: Port): boolean {
-  return isRequests(port) ? protocol === "HTTP" : protocol === "TLS" && tls?.mode === "Passthrough";
+  return carriesRequests(port) ? protocol === "HTTP" : protocol === "TLS" && tls?.mode === "Passthrough";
 }
 
 /**
@@ -165,7 +162,7 @@ export function writeLeaving(
   }
   const at = ({ listener }: Hop) =>
     `${site.namespace}/${gatewayObject(gateway, listener, site, context).name}`;
-  const [port] = ports.filter(isRequests);
+  const [port] = ports.filter(carriesRequests);
   const http: JsonObject[] =
     requests === undefined || port === undefined
       ? []

@@ -23,6 +23,8 @@ export interface Called {
   readonly exportTo?: readonly string[];
   /** All its ports are known to speak HTTP. */
   readonly onlyHttp?: boolean;
+  /** Some of its pods run the mesh's proxies. */
+  readonly meshed?: boolean;
 }
 
 /** One DestinationRule of a host: for every client, or for (labelled) clients of one namespace. */
@@ -90,7 +92,11 @@ export function translateConnection(
   for (const [index, place] of placesOf(called, connection, context).entries()) {
     const { object, exportTo, selector, of } = place;
     if (of === undefined) continue;
-    const policy = trafficPolicyOf(of, of.ports, context);
+    const policy = trafficPolicyOf(
+      meetsProxies(called, of) ? withoutProxyProtocol(of) : of,
+      of.ports,
+      context,
+    );
     const from = sourcesOf(of);
     if (from.length === 0 || (index === 0 && Object.keys(policy).length === 0)) continue;
     out.object(object, from, {
@@ -143,6 +149,12 @@ function tellUnsaid(called: Called, of: ConnectionForClients, out: TranslationBu
     );
   for (const settings of of.ports.values())
     for (const field of notByPort) say(field, onlyByPort(settings, of), "Istio takes it for all ports only");
+  if (meetsProxies(called, of))
+    say(
+      "proxyProtocol",
+      of,
+      "left out: the mesh's proxies at the pods do not read it, and every request would fail; with a tls.mode other than mesh it is written",
+    );
   if (called.onlyHttp)
     say("tunnel", of, "Istio leads TCP and TLS through tunnels, and all ports here are HTTP");
   for (const settings of [of, ...of.ports.values()]) {
@@ -162,6 +174,16 @@ function tellUnsaid(called: Called, of: ConnectionForClients, out: TranslationBu
           : `has no effect with ${maglev ? "maglev" : algorithm}`,
       );
   }
+}
+
+/** Whether a PROXY header would meet proxies of the mesh, which expect their own TLS. */
+function meetsProxies({ meshed }: Called, { settings: { proxyProtocol, tls } }: EffectiveSettings): boolean {
+  const said = proxyProtocol !== undefined && proxyProtocol !== "none";
+  return said && Boolean(meshed) && (tls === undefined || tls.mode === "mesh");
+}
+
+function withoutProxyProtocol(of: EffectiveSettings): EffectiveSettings {
+  return { ...of, settings: { ...of.settings, proxyProtocol: "none" } };
 }
 
 /** What has no effect beside what else is said, or without it. */

@@ -36,7 +36,8 @@ export const translate: Dialect["translate"] = {
     const { destination, workloads, traffic, connection } = unit;
     const { namespace, name } = destination;
     const onlyHttp = destination.ports.every(speaksHttp);
-    const called = { namespace, name, host: hostOf(destination, context.mesh), onlyHttp };
+    const meshed = workloads.some(({ mesh }) => mesh !== undefined);
+    const called = { namespace, name, host: hostOf(destination, context.mesh), onlyHttp, meshed };
     const home = `destination/${namespace}/${name}`;
     translateTraffic({ called, traffic, connection, home }, context, out);
     translateConnection(called, connection, context, out);

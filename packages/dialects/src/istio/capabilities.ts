@@ -54,7 +54,7 @@ export const capabilities: CapabilityTable = {
     "mtls.mode": native("PeerAuthentication mtls.mode"),
     "mtls.ports": native("PeerAuthentication portLevelMtls, for Service and Workload targets"),
     jwt: native(
-      "RequestAuthentication jwtRules[], and an AuthorizationPolicy that denies requests without a token",
+      "RequestAuthentication jwtRules[], and an AuthorizationPolicy that denies requests without a token that has a subject",
     ),
     "tls.minVersion": unsupported("set for the whole mesh in MeshConfig meshMTLS.minProtocolVersion"),
     "tls.cipherSuites": unsupported("set for the whole mesh in MeshConfig tlsDefaults.cipherSuites"),

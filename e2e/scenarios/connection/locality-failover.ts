@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { connection, external, type Scenario } from "../scenario.ts";
-import { quickEjection } from "./outliers.ts";
+import { leftOutFor } from "./outliers.ts";
 import { versionsOf } from "./versions.ts";
 
 const asked = { pod: "stranger", headers: { host: "far.example:8080" } };
@@ -20,7 +20,7 @@ export const localityFailover: Scenario = {
     }),
     connection({
       targets: [{ kind: "ExternalService", name: "locality-failover-1" }],
-      outlierDetection: quickEjection,
+      outlierDetection: leftOutFor("6s"),
       loadBalancer: { locality: { failover: [{ from: "eu", to: "asia" }] } },
     }),
   ],

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { connection, type Scenario } from "../scenario.ts";
-import { quickEjection } from "./outliers.ts";
+import { leftOutFor } from "./outliers.ts";
 import { versionsOf } from "./versions.ts";
 
 export const localityLabels: Scenario = {
@@ -9,7 +9,7 @@ export const localityLabels: Scenario = {
   wishes: (target) => [
     connection({
       targets: [target],
-      outlierDetection: quickEjection,
+      outlierDetection: leftOutFor("6s"),
       loadBalancer: { locality: { failoverPriority: ["version"] } },
     }),
   ],

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { waitUntil } from "../../src/testbed/wait-until.ts";
 import { connection, type Scenario } from "../scenario.ts";
-import { quickEjection } from "./outliers.ts";
+import { leftOutFor } from "./outliers.ts";
 import { versionsOf } from "./versions.ts";
 
 export const locality: Scenario = {
@@ -11,7 +11,7 @@ export const locality: Scenario = {
   wishes: (target) => [
     connection({
       targets: [target],
-      outlierDetection: quickEjection,
+      outlierDetection: leftOutFor("6s"),
       loadBalancer: { locality: { enabled: true } },
     }),
     connection({

@@ -2,14 +2,14 @@ import { expect } from "vitest";
 import { waitUntil } from "../../src/testbed/wait-until.ts";
 import { connection, type Scenario } from "../scenario.ts";
 
-/** One failure is enough to be left out for a second, however many are. */
-export const quickEjection = {
+/** One failure is enough to be left out for that long, however many are. */
+export const leftOutFor = (baseEjectionTime: string) => ({
   consecutiveErrors: 1,
   interval: "100ms",
-  baseEjectionTime: "1s",
+  baseEjectionTime,
   maxEjectionPercent: 100,
   minHealthPercent: 0,
-};
+});
 
 export const outliers: Scenario = {
   title: "endpoints that fail are left out for a while, and come back",
@@ -17,7 +17,9 @@ export const outliers: Scenario = {
   wishes: (target) => [
     connection({
       targets: [target],
-      outlierDetection: quickEjection,
+      outlierDetection: leftOutFor("3s"),
+      // Else the far one would be called only after the near one is left out.
+      loadBalancer: { locality: { enabled: false } },
     }),
   ],
   async inForce(scene) {

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { quickEjection } from "../connection/outliers.ts";
+import { leftOutFor } from "../connection/outliers.ts";
 import { versionsOf } from "../connection/versions.ts";
 import { connection, machine, type Scenario } from "../scenario.ts";
 import { member, ofMachines, plain } from "./own-service.ts";
@@ -15,7 +15,7 @@ export const nearMachine: Scenario = {
       locality: "us/two",
       labels: { app: "near-machine", ...plain },
     }),
-    connection({ targets: [target], outlierDetection: quickEjection }),
+    connection({ targets: [target], outlierDetection: leftOutFor("6s") }),
   ],
   inForce: async (scene) =>
     (await versionsOf(scene, {})) === "metal" && (await versionsOf(scene, { from: "back" })) === "bare",

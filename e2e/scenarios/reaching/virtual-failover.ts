@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { quickEjection } from "../connection/outliers.ts";
+import { leftOutFor } from "../connection/outliers.ts";
 import { versionsOf } from "../connection/versions.ts";
 import { connection, type Scenario, virtual } from "../scenario.ts";
 
@@ -16,7 +16,7 @@ export const virtualFailover: Scenario = {
       backends: [{ selector: { name: "web", namespace: "shop" } }],
       failover: { by: "locality" },
     }),
-    connection({ targets: [{ name: "web", namespace: "shop" }], outlierDetection: quickEjection }),
+    connection({ targets: [{ name: "web", namespace: "shop" }], outlierDetection: leftOutFor("6s") }),
   ],
   inForce: async (scene) => (await versionsOf(scene, asked)) === "v1",
   async check(scene) {

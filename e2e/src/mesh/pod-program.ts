@@ -31,6 +31,8 @@ import { serveProcessor } from "./processor.ts";
 import { serveProxyPort } from "./proxy-port.ts";
 
 const [version = "", socket = "", ...ports] = process.argv.slice(2);
+/** Where there are several. */
+const cluster = process.env["POD_CLUSTER"];
 
 /** Requests received, by their `x-tag`; mirrored and repeated ones carry the tag of the first. */
 const received = new Map<string, ReceivedRequest[]>();
@@ -49,6 +51,7 @@ for (const text of ports) {
     const serverName = incoming.socket instanceof TLSSocket ? incoming.socket.servername : undefined;
     const got: ReceivedRequest = {
       ...{ version, port: Number(port), method, path: url, headers: plain(headers) },
+      ...(cluster && { cluster }),
       ...(serverName && { serverName }),
       ...(body && { body }),
     };
@@ -57,7 +60,10 @@ for (const text of ports) {
     const { delayMs = 0, failures = 0, status = 503 } = behaviourOf(headers["x-app"]);
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const fails = earlier.length < failures;
-    answer.writeHead(fails ? status : 200, { "content-type": "application/json", "x-version": version });
+    answer.writeHead(fails ? status : 200, {
+      ...{ "content-type": "application/json", "x-version": version },
+      ...(cluster && { "x-cluster": cluster }),
+    });
     answer.end(JSON.stringify(got));
   };
   const server = tls

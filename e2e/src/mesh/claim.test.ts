@@ -6,7 +6,7 @@ import { runCommand } from "../testbed/kubectl.ts";
 import { waitUntil } from "../testbed/wait-until.ts";
 import { removeLeftovers } from "./claim.ts";
 import { meshAvailability } from "./mesh-availability.ts";
-import { openNetwork } from "./network.ts";
+import { openNetwork } from "./networks.ts";
 
 const { available } = await meshAvailability();
 
@@ -23,7 +23,7 @@ describe.skipIf(!available)("a network on this machine", () => {
   it("is removed by the next run when its own was killed, while that of a living run stays", async () => {
     await using mine = { network: await openNetwork(), [Symbol.asyncDispose]: () => mine.network.close() };
     const { space } = await mine.network.addPod("a");
-    const module = new URL("./network.ts", import.meta.url).href;
+    const module = new URL("./networks.ts", import.meta.url).href;
     const script = `
       const { openNetwork } = await import(${JSON.stringify(module)});
       const { space } = await (await openNetwork()).addPod("b");

@@ -1,76 +1,14 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import type { TestCluster } from "../testbed/cluster.ts";
 import { freePort } from "../testbed/free-port.ts";
 import { superviseProcess } from "../testbed/supervised-process.ts";
-import { versions } from "../testbed/versions.ts";
 import { waitUntil } from "../testbed/wait-until.ts";
+import { meshConfig, rootNamespace } from "./control-plane-objects.ts";
+import type { MeshPart } from "./mesh-part.ts";
 import type { Network } from "./network.ts";
+import type { AuthorityFiles } from "./shared-authority.ts";
 import { startValidation } from "./validation.ts";
-
-export const rootNamespace = "istio-system";
-
-const collector = "collector.observe.svc.cluster.local";
-
-/** Where telemetry can go: a file in each sidecar's working directory, and the pod that collects. */
-const extensionProviders = [
-  { name: "requests", envoyFileAccessLog: { path: "/proc/self/cwd/requests.log" } },
-  {
-    name: "fields",
-    envoyFileAccessLog: {
-      path: "/dev/stdout",
-      logFormat: { labels: { asked: "%REQ(X-TAG)%", answered: "%RESPONSE_CODE%" } },
-    },
-  },
-  { name: "logs", envoyOtelAls: { service: collector, port: 4317, logFormat: { text: "%REQ(X-TAG)%" } } },
-  { name: "als", envoyHttpAls: { service: collector, port: 9000, additionalRequestHeadersToLog: ["x-tag"] } },
-  { name: "zipkin", zipkin: { service: collector, port: 9411, maxTagLength: 40 } },
-  { name: "spans", opentelemetry: { service: collector, port: 4317 } },
-  { name: "datadog", datadog: { service: collector, port: 8126 } },
-  { name: "lightstep", opentelemetry: { service: collector, port: 4319 } },
-  { name: "skywalking", skywalking: { service: collector, port: 11800 } },
-];
-
-/** Without what needs Istio's own Envoy filters: the testbed's Envoy is upstream's. */
-const meshConfig = stringify({
-  trustDomain: "cluster.local",
-  rootNamespace,
-  enablePrometheusMerge: false,
-  defaultProviders: {},
-  accessLogFile: "",
-  extensionProviders,
-  defaultConfig: { discoveryAddress: "istiod.istio-system.svc:15012" },
-});
-
-/** The objects by which istiod itself, and Heddle, know that a control plane is there. No kubelet runs this Deployment. */
-export const controlPlaneObjects = [
-  { apiVersion: "v1", kind: "Namespace", metadata: { name: rootNamespace } },
-  {
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: { name: "istio", namespace: rootNamespace },
-    data: { mesh: meshConfig },
-  },
-  {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: {
-      name: "istiod",
-      namespace: rootNamespace,
-      labels: { app: "istiod", "istio.io/rev": "default" },
-    },
-    spec: {
-      selector: { matchLabels: { app: "istiod" } },
-      template: {
-        metadata: { labels: { app: "istiod" } },
-        spec: {
-          containers: [{ name: "discovery", image: `docker.io/istio/pilot:${versions.istioRelease}` }],
-        },
-      },
-    },
-  },
-];
 
 export interface ControlPlane {
   /** Name of the cluster, as sidecars must call it. */
@@ -80,16 +18,18 @@ export interface ControlPlane {
   stop(): Promise<void>;
 }
 
-/** istiod for one cluster, listening on the bridge, with its validating webhook. Its objects must be there. */
+/** istiod for one cluster, listening on the bridge, with its validating webhook. Its objects must be there. Without a part it is its own CA. */
 export async function startControlPlane(
   cluster: TestCluster,
   network: Network,
   binary: string,
+  part?: MeshPart,
 ): Promise<ControlPlane> {
   const folder = join(network.folder, "istiod");
   await mkdir(folder);
   const file = (name: string) => join(folder, name);
-  await writeFile(file("mesh.yaml"), meshConfig);
+  if (part) await mountAuthority(join(folder, "etc", "cacerts"), part.authority);
+  await writeFile(file("mesh.yaml"), meshConfig(part?.trustDomain));
   await writeFile(file("networks.yaml"), "networks: {}\n");
   const [http, monitoring] = await Promise.all([freePort(), freePort()]);
   const process = superviseProcess(
@@ -102,8 +42,8 @@ export async function startControlPlane(
       `--httpAddr=127.0.0.1:${http}`,
       "--httpsAddr=",
       `--monitoringAddr=127.0.0.1:${monitoring}`,
-      `--grpcAddr=${network.gateway}:15010`,
-      `--secureGRPCAddr=${network.gateway}:15012`,
+      `--grpcAddr=${network.istiod}:15010`,
+      `--secureGRPCAddr=${network.istiod}:15012`,
       "--ctrlz_port=0",
       `--clusterRegistriesNamespace=${rootNamespace}`,
     ],
@@ -151,4 +91,11 @@ export async function startControlPlane(
       }),
     stop,
   };
+}
+
+/** istiod reads its CA from this folder below its working directory, where the kubelet would mount the Secret. */
+async function mountAuthority(folder: string, authority: AuthorityFiles): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const [name, pem] of Object.entries(authority))
+    await writeFile(join(folder, name), pem, { mode: 0o600 });
 }

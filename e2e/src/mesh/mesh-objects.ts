@@ -1,3 +1,4 @@
+import type { Place } from "./network.ts";
 import { isSelected, labelsOf, type PodSpec, type SecretSpec, type ServiceSpec } from "./pod-spec.ts";
 
 /** A namespace whose pods get sidecars. */
@@ -93,6 +94,7 @@ export function podObject(pod: PodSpec): object {
         ...labelsOf(pod),
         "pod-template-hash": hash,
         ...(pod.sidecar && { "security.istio.io/tlsMode": "istio" }),
+        ...(pod.network && { "topology.istio.io/network": pod.network }),
       },
       ownerReferences: [{ ...replicaSet, controller: true }],
       ...(pod.sidecar && { annotations: { "sidecar.istio.io/status": "{}" } }),
@@ -123,7 +125,7 @@ export function runningStatus(pod: PodSpec, address: string): object {
 export function serviceObjects(
   service: ServiceSpec,
   clusterIP: string,
-  pods: readonly { spec: PodSpec; address: string }[],
+  pods: readonly { spec: PodSpec; place: Place }[],
 ): object[] {
   const { name, namespace, selector, gatewayOf } = service;
   const ports = Object.entries(service.ports).map(([port, targetPort]) => ({
@@ -143,7 +145,7 @@ export function serviceObjects(
       },
       spec: {
         ...{ clusterIP, selector, ports },
-        ...(gatewayOf && { externalIPs: endpoints.map(({ address }) => address) }),
+        ...(gatewayOf && { type: "LoadBalancer", allocateLoadBalancerNodePorts: false }),
       },
     },
     {
@@ -154,13 +156,23 @@ export function serviceObjects(
       ports: ports.flatMap(({ name: portName, targetPort }) =>
         typeof targetPort === "number" ? [{ name: portName, port: targetPort, protocol: "TCP" }] : [],
       ),
-      endpoints: endpoints.map(({ spec, address }) => ({
-        addresses: [address],
+      endpoints: endpoints.map(({ spec, place }) => ({
+        addresses: [place.address],
         conditions: { ready: true },
         targetRef: { kind: "Pod", name: spec.name, namespace },
       })),
     },
   ];
+}
+
+/** Of a Service that leads to the gateway of a network, what a cloud's controller would write: where other networks see its pods. */
+export function loadBalancerStatus(
+  service: ServiceSpec,
+  pods: readonly { spec: PodSpec; place: Place }[],
+): object {
+  const seen = pods.filter(({ spec }) => isSelected(service, spec));
+  const ingress = seen.map(({ place: { outside, address } }) => ({ ip: outside ?? address }));
+  return { status: { loadBalancer: { ingress } } };
 }
 
 function programContainer({ app, ports }: PodSpec): object {

@@ -1,12 +1,14 @@
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connectTo, KubeClient } from "@heddle/kube";
 import type { TestCluster } from "../testbed/cluster.ts";
 import { installCrds, istioCrds } from "../testbed/crds.ts";
 import { selfSigned } from "./certificate.ts";
-import { type ControlPlane, controlPlaneObjects, startControlPlane } from "./control-plane.ts";
+import { type ControlPlane, startControlPlane } from "./control-plane.ts";
+import { controlPlaneObjects, rootNamespace } from "./control-plane-objects.ts";
 import { ensureMeshBinaries } from "./mesh-binaries.ts";
 import {
+  loadBalancerStatus,
   namespaceObject,
   nodeObjects,
   podObject,
@@ -15,12 +17,28 @@ import {
   serviceObjects,
   workloadObjects,
 } from "./mesh-objects.ts";
-import { type Network, openNetwork } from "./network.ts";
+import type { MeshPart } from "./mesh-part.ts";
+import type { Network } from "./network.ts";
+import { openNetwork } from "./networks.ts";
 import { certificateFile, moduleFile, once, Pod, trustedFile } from "./pod.ts";
 import type { ClientAnswer, ClientRequest } from "./pod-protocol.ts";
 import type { PodSpec, SecretSpec, ServiceSpec } from "./pod-spec.ts";
-import { type SidecarFiles, startSidecar } from "./sidecar.ts";
+import { type SidecarFiles, shareFiles, startSidecar } from "./sidecar.ts";
 import { assembleModule } from "./wasm-module.ts";
+
+/** What runs in a cluster with a mesh. */
+export interface Workloads {
+  readonly pods: readonly PodSpec[];
+  readonly services: readonly ServiceSpec[];
+  readonly secrets?: readonly SecretSpec[];
+}
+
+/** What a mesh stands on. Given from outside, where the mesh is part of one over several clusters; who made it ends it. */
+export interface Surroundings {
+  readonly network: Network;
+  readonly files: SidecarFiles;
+  readonly part?: MeshPart;
+}
 
 export interface RequestOptions
   extends Partial<
@@ -34,54 +52,47 @@ export interface RequestOptions
 export class Mesh implements AsyncDisposable {
   readonly cluster: TestCluster;
   readonly api: KubeClient;
-  readonly #network: Network;
+  readonly #surroundings: Surroundings;
   readonly #controlPlane: ControlPlane;
-  readonly #files: SidecarFiles;
   readonly #pods = new Map<string, Pod>();
   readonly #addresses = new Map<string, string>();
+  /** All that it began. */
+  #held = new AsyncDisposableStack();
 
-  private constructor(
-    cluster: TestCluster,
-    network: Network,
-    controlPlane: ControlPlane,
-    files: SidecarFiles,
-  ) {
+  private constructor(cluster: TestCluster, surroundings: Surroundings, controlPlane: ControlPlane) {
     this.cluster = cluster;
     this.api = clientOf(cluster);
-    this.#network = network;
+    this.#surroundings = surroundings;
     this.#controlPlane = controlPlane;
-    this.#files = files;
   }
 
   /** Brings Istio up in the cluster, and the pods and services on it; returns when every sidecar is ready. */
-  static async start(
-    cluster: TestCluster,
-    what: { pods: readonly PodSpec[]; services: readonly ServiceSpec[]; secrets?: readonly SecretSpec[] },
-  ): Promise<Mesh> {
+  static async start(cluster: TestCluster, what: Workloads, given?: Surroundings): Promise<Mesh> {
     const binaries = await ensureMeshBinaries();
-    const network = await openNetwork();
-    let mesh: Mesh | undefined;
-    try {
-      await installCrds(cluster, await istioCrds());
-      const namespaces = [...new Set([...what.pods, ...what.services].map(({ namespace }) => namespace))];
-      await apply(cluster, [
-        ...controlPlaneObjects,
-        ...namespaces.map(namespaceObject),
-        ...nodeObjects(what.pods),
-        ...what.pods.flatMap(workloadObjects),
-        ...(what.secrets ?? []).map(secretObject),
-      ]);
-      const files = await shareFiles(network, binaries);
-      const controlPlane = await startControlPlane(cluster, network, binaries.discovery);
-      mesh = new Mesh(cluster, network, controlPlane, files);
-      await mesh.#startPods(what.pods);
-      await mesh.addServices(what.services);
-      await Promise.all([...mesh.#pods.values()].map((pod) => pod.ready()));
-      return mesh;
-    } catch (error) {
-      await (mesh ? mesh.close() : network.close());
-      throw error;
-    }
+    await using held = new AsyncDisposableStack();
+    const surroundings = given ?? (await ownSurroundings(held));
+    const { network, part } = surroundings;
+    await installCrds(cluster, await istioCrds());
+    const namespaces = new Set([...what.pods, ...what.services].map(({ namespace }) => namespace));
+    namespaces.delete(rootNamespace);
+    await apply(cluster, [
+      ...controlPlaneObjects(part),
+      ...[...namespaces].map(namespaceObject),
+      ...nodeObjects(what.pods),
+      ...what.pods.flatMap(workloadObjects),
+      ...(what.secrets ?? []).map(secretObject),
+    ]);
+    const controlPlane = await startControlPlane(cluster, network, binaries.discovery, part);
+    held.defer(() => controlPlane.stop());
+    const mesh = new Mesh(cluster, surroundings, controlPlane);
+    held.defer(async () => {
+      await Promise.all(mesh.pods.map((pod) => pod.stop()));
+    });
+    await mesh.#startPods(what.pods);
+    await mesh.addServices(what.services);
+    await Promise.all(mesh.pods.map((pod) => pod.ready()));
+    mesh.#held = held.move();
+    return mesh;
   }
 
   pod(name: string): Pod {
@@ -108,29 +119,28 @@ export class Mesh implements AsyncDisposable {
   }
 
   async addServices(services: readonly ServiceSpec[]): Promise<void> {
-    const pods = this.pods.map(({ spec, place }) => ({ spec, address: place.address }));
     const objects = services.flatMap((service) => {
       const address = `10.96.1.${this.#addresses.size + 1}`;
       const { name, namespace } = service;
       this.#addresses.set(`${name}.${namespace}`, address);
-      return serviceObjects(service, address, pods);
+      return serviceObjects(service, address, this.pods);
     });
-    await this.#network.setHosts(
+    await this.#surroundings.network.setHosts(
       new Map([
         ...[...this.#addresses].map(
           ([name, address]) => [`${name} ${name}.svc.cluster.local`, address] as const,
         ),
-        ...pods.map(({ spec, address }) => [`${spec.name}.pods.example`, address] as const),
+        ...this.pods.map(({ spec, place }) => [`${spec.name}.pods.example`, place.address] as const),
       ]),
     );
     await apply(this.cluster, objects);
+    for (const service of services.filter(({ gatewayOf }) => gatewayOf !== undefined))
+      await this.#setStatus("services", service, loadBalancerStatus(service, this.pods));
   }
 
   /** Ends everything and removes it from the machine; the cluster stays. */
-  async close(): Promise<void> {
-    await Promise.all(this.pods.map((pod) => pod.stop()));
-    await this.#controlPlane.stop();
-    await this.#network.close();
+  close(): Promise<void> {
+    return this.#held.disposeAsync();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -138,35 +148,40 @@ export class Mesh implements AsyncDisposable {
   }
 
   async #startPods(specs: readonly PodSpec[]): Promise<void> {
-    const folder = join(this.#network.folder, "pods");
+    const { network, files, part } = this.#surroundings;
+    const folder = join(network.folder, "pods");
     await mkdir(folder, { recursive: true });
     await selfSigned(folder, certificateFile, "DNS:outside.example");
-    await this.#network.trust((await selfSigned(folder, trustedFile, "DNS:trusted.example")).certificate);
+    await network.trust((await selfSigned(folder, trustedFile, "DNS:trusted.example")).certificate);
     await writeFile(join(folder, moduleFile), await assembleModule());
-    for (const spec of specs)
-      this.#pods.set(spec.name, new Pod(spec, await this.#network.addPod(spec.name), folder));
+    for (const spec of specs) {
+      const place = await network.addPod(spec.name, { outside: spec.eastWest ?? false });
+      this.#pods.set(spec.name, new Pod(spec, place, folder));
+    }
     await apply(this.cluster, specs.filter(({ machine }) => !machine).map(podObject));
     await Promise.all(
       this.pods.map(async (pod) => {
         const { spec, place } = pod;
-        if (!spec.machine) await this.#setRunning(pod);
+        if (!spec.machine) await this.#setStatus("pods", spec, runningStatus(spec, place.address));
         if (!spec.sidecar) return;
         const token = await this.#identityToken(spec);
-        const sidecar = join(folder, spec.name);
-        const controlPlane = this.#controlPlane;
-        pod.withSidecar(
-          await startSidecar({ pod: spec, place, folder: sidecar, files: this.#files, controlPlane, token }),
-        );
+        const own = { pod: spec, place, folder: join(folder, spec.name), token };
+        pod.withSidecar(await startSidecar({ ...own, files, part, controlPlane: this.#controlPlane }));
       }),
     );
   }
 
-  async #setRunning({ spec, place }: Pod): Promise<void> {
+  /** Writes what a controller of Kubernetes would say of an object. */
+  async #setStatus(
+    resource: "pods" | "services",
+    { namespace, name }: { readonly namespace: string; readonly name: string },
+    status: object,
+  ): Promise<void> {
     await this.api.request({
       method: "PATCH",
-      path: `/api/v1/namespaces/${spec.namespace}/pods/${spec.name}/status`,
+      path: `/api/v1/namespaces/${namespace}/${resource}/${name}/status`,
       contentType: "application/merge-patch+json",
-      body: JSON.stringify(runningStatus(spec, place.address)),
+      body: JSON.stringify(status),
     });
   }
 
@@ -188,18 +203,11 @@ async function apply(cluster: TestCluster, items: readonly object[]): Promise<vo
   );
 }
 
-/** The sidecars' user may not read the cache of the user who runs the tests. */
-async function shareFiles(network: Network, binaries: SidecarFiles): Promise<SidecarFiles> {
-  const share = async (path: string, name: string) => {
-    const shared = join(network.folder, name);
-    await copyFile(path, shared);
-    return shared;
-  };
-  return {
-    agent: await share(binaries.agent, "pilot-agent"),
-    envoy: await share(binaries.envoy, "envoy"),
-    bootstrap: await share(binaries.bootstrap, "envoy_bootstrap.json"),
-  };
+/** A network for one cluster, which is noted to be closed. */
+async function ownSurroundings(held: AsyncDisposableStack): Promise<Surroundings> {
+  const network = await openNetwork();
+  held.defer(() => network.close());
+  return { network, files: await shareFiles(network.folder) };
 }
 
 function clientOf({ url, caPem, adminToken }: TestCluster): KubeClient {

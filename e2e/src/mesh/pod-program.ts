@@ -31,6 +31,8 @@ import { serveProcessor } from "./processor.ts";
 import { serveProxyPort } from "./proxy-port.ts";
 
 const [version = "", socket = "", ...ports] = process.argv.slice(2);
+/** Where there are several. */
+const cluster = process.env["POD_CLUSTER"];
 
 /** Requests received, by their `x-tag`; mirrored and repeated ones carry the tag of the first. */
 const received = new Map<string, ReceivedRequest[]>();
@@ -51,6 +53,7 @@ for (const text of ports) {
     const got: ReceivedRequest = {
       ...{ version, port: Number(port), method, path: url, headers: plain(headers) },
       ...(incoming.socket.remoteAddress && { peer: incoming.socket.remoteAddress }),
+      ...(cluster && { cluster }),
       ...(serverName && { serverName }),
       ...(body && { body }),
     };
@@ -60,7 +63,10 @@ for (const text of ports) {
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const says = url.startsWith("/says/") ? decodeURIComponent(url.slice("/says/".length)) : undefined;
     const fails = earlier.length < failures;
-    answer.writeHead(fails ? status : 200, { "content-type": "application/json", "x-version": version });
+    answer.writeHead(fails ? status : 200, {
+      ...{ "content-type": "application/json", "x-version": version },
+      ...(cluster && { "x-cluster": cluster }),
+    });
     answer.end(says ?? JSON.stringify(got));
   };
   const server = tls

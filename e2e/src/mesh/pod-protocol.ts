@@ -10,6 +10,8 @@ export interface Behaviour {
 /** A request as the application got it; also its answer's body. */
 export interface ReceivedRequest {
   readonly version: string;
+  /** Of the pod, where there are several. */
+  readonly cluster?: string;
   readonly port: number;
   readonly method: string;
   readonly path: string;

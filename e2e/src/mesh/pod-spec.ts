@@ -31,6 +31,10 @@ export interface PodSpec {
   readonly machine?: true;
   /** Network that it is in; the mesh's only one unless set. */
   readonly network?: string;
+  /** A gateway that leads from other networks to what is in its own. It has an address in the space between them. */
+  readonly eastWest?: true;
+  /** Told in its answers, where there are several. */
+  readonly cluster?: string;
   /** `REGION/ZONE` of its node. */
   readonly zone?: string;
 }
@@ -44,7 +48,7 @@ export interface ServiceSpec {
   readonly ports: Readonly<Record<number, number | string>>;
   /** What its ports speak that do not speak HTTP, as Istio reads it from a port's name: `tls`, `tcp`, `grpc`. */
   readonly protocols?: Readonly<Record<number, string>>;
-  /** It leads to the gateway of this network, with the address of its pod as its own. */
+  /** It leads to the gateway of this network, with the address at which others see its pod as its own. */
   readonly gatewayOf?: string;
 }
 

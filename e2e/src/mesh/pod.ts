@@ -50,7 +50,8 @@ export class Pod {
           ...spec.collects.map((port) => `grpc:${port}`),
         ]
       : [programFile("pod-program"), spec.version, this.#socket, ...ports];
-    this.#program = superviseProcess(inPod(place.space, [process.execPath, ...command]));
+    const env = spec.cluster ? { ...process.env, POD_CLUSTER: spec.cluster } : process.env;
+    this.#program = superviseProcess(inPod(place.space, [process.execPath, ...command]), { env });
   }
 
   withSidecar(sidecar: SupervisedProcess): void {

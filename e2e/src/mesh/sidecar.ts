@@ -1,9 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type SupervisedProcess, superviseProcess } from "../testbed/supervised-process.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import { must } from "./host-command.ts";
 import { inPod } from "./in-pod.ts";
+import { ensureMeshBinaries } from "./mesh-binaries.ts";
+import type { MeshPart } from "./mesh-part.ts";
 import type { Place } from "./network.ts";
 import { labelsOf, type PodSpec } from "./pod-spec.ts";
 
@@ -20,6 +22,21 @@ export interface SidecarFiles {
   readonly bootstrap: string;
 }
 
+/** Copies them to a folder that all may read: the cache belongs to the user who runs the tests. */
+export async function shareFiles(folder: string): Promise<SidecarFiles> {
+  const binaries = await ensureMeshBinaries();
+  const share = async (path: string, name: string) => {
+    const shared = join(folder, name);
+    await copyFile(path, shared);
+    return shared;
+  };
+  return {
+    agent: await share(binaries.agent, "pilot-agent"),
+    envoy: await share(binaries.envoy, "envoy"),
+    bootstrap: await share(binaries.bootstrap, "envoy_bootstrap.json"),
+  };
+}
+
 export interface SidecarOptions {
   readonly pod: PodSpec;
   readonly place: Place;
@@ -27,6 +44,8 @@ export interface SidecarOptions {
   readonly folder: string;
   readonly files: SidecarFiles;
   readonly controlPlane: ControlPlane;
+  /** Where the mesh is more than this cluster. */
+  readonly part?: MeshPart | undefined;
   /** Of the pod's service account, for the audience `istio-ca`. */
   readonly token: string;
 }
@@ -66,7 +85,7 @@ const withDataFolder = `
 mount -t tmpfs tmpfs /var/lib && install -d -o ${proxyUser} -g ${proxyUser} /var/lib/istio/data && exec "$@"
 `;
 
-function environment({ pod, place, files, controlPlane }: SidecarOptions): NodeJS.ProcessEnv {
+function environment({ pod, place, files, controlPlane, part }: SidecarOptions): NodeJS.ProcessEnv {
   return {
     PATH: process.env["PATH"],
     ISTIO_BOOTSTRAP: files.bootstrap,
@@ -80,7 +99,13 @@ function environment({ pod, place, files, controlPlane }: SidecarOptions): NodeJ
     ISTIO_META_CLUSTER_ID: controlPlane.clusterId,
     ISTIO_META_WORKLOAD_NAME: pod.name,
     ...(!pod.gateway && { ISTIO_META_INTERCEPTION_MODE: "REDIRECT" }),
+    ...(part && { ISTIO_META_MESH_ID: part.meshId, TRUST_DOMAIN: part.trustDomain }),
     ...(pod.network && { ISTIO_META_NETWORK: pod.network }),
+    ...(pod.eastWest &&
+      pod.network && {
+        ISTIO_META_ROUTER_MODE: "sni-dnat",
+        ISTIO_META_REQUESTED_NETWORK_VIEW: pod.network,
+      }),
     ISTIO_META_DNS_CAPTURE: "false",
     ISTIO_METAJSON_LABELS: JSON.stringify(labelsOf(pod)),
     PROXY_CONFIG: JSON.stringify({

@@ -1,96 +1,107 @@
 /**
- * `npm run testbed -- up|status|down`: a cluster with a real Istio mesh, a small application and Heddle on it, to play with.
+ * `npm run testbed -- up|status|down`: one or two clusters with a real Istio mesh, an application and Heddle on it, to play with.
  * `up` leaves a process behind (`serve`) that holds everything; `down` ends it, and removes what a crashed one has left.
  */
 import { spawn } from "node:child_process";
 import { mkdir, open, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { endDatabase, HeddleProcesses } from "../spine/heddle-processes.ts";
+import { endDatabase } from "../spine/heddle-processes.ts";
 import { ensureBinaries } from "../testbed/binaries.ts";
-import { startCluster } from "../testbed/cluster.ts";
 import { waitUntil } from "../testbed/wait-until.ts";
 import { processMark, removeLeftovers } from "./claim.ts";
-import { Mesh } from "./mesh.ts";
 import { meshAvailability } from "./mesh-availability.ts";
 import { ensureMeshBinaries } from "./mesh-binaries.ts";
-import { pods, services } from "./shop.ts";
-import { pidOf, runningState, type TestbedState, testbedFolder, writeState } from "./testbed-state.ts";
+import { startTestbed } from "./testbed.ts";
+import { described } from "./testbed-description.ts";
+import { isSameLayout, type Layout, layoutFrom, layoutInWords } from "./testbed-layout.ts";
+import { livingState, pidOf, type TestbedState, testbedFolder, writeState } from "./testbed-state.ts";
 
 const log = join(testbedFolder, "log");
 const temporary = join(testbedFolder, "tmp");
 const say = (text: string) => process.stdout.write(`${text}\n`);
+const complain = (text: string) => process.stderr.write(`${text}\n`);
+const usage = "usage: npm run testbed -- up [--clusters 1|2] [--networks 1|2] | status | down";
 
-process.exitCode = await main(process.argv[2]);
+const [command, ...flags] = process.argv.slice(2);
+process.exitCode = await main();
 
-async function main(command: string | undefined): Promise<number> {
+async function main(): Promise<number> {
+  const takesFlags = command === "up" || command === "serve";
+  const layout = layoutFrom(flags);
+  if (typeof layout === "string" || (!takesFlags && flags.length > 0)) {
+    complain(typeof layout === "string" ? layout : `only \`up\` takes ${flags[0]}`);
+    complain(usage);
+    return 2;
+  }
   switch (command) {
     case "up":
-      return up();
+      return up(layout);
     case "status":
       return status();
     case "down":
       return down();
     case "serve":
-      return serve();
+      return serve(layout);
     default:
-      process.stderr.write("usage: npm run testbed -- up|status|down\n");
+      complain(usage);
       return 2;
   }
 }
 
-async function up(): Promise<number> {
+async function up(layout: Layout): Promise<number> {
   const { available, reason } = await meshAvailability();
   if (!available) {
-    process.stderr.write(`there can be no real mesh here: ${reason}\n`);
+    complain(`there can be no real mesh here: ${reason}`);
     return 1;
   }
-  if ((await runningState()) === undefined) {
-    await down();
-    await ensureBinaries();
-    await ensureMeshBinaries();
-    await mkdir(temporary, { recursive: true, mode: 0o711 });
-    const output = await open(log, "w", 0o600);
-    const server = spawn(process.execPath, [fileURLToPath(import.meta.url), "serve"], {
-      detached: true,
-      stdio: ["ignore", output.fd, output.fd],
-      env: { ...process.env, TMPDIR: temporary },
-    });
-    await output.close();
-    say("bringing it up …");
-    const outcome = await waitUntil(
-      "the testbed is up",
-      async () => (server.exitCode === null ? (await runningState()) && "up" : "ended"),
-      { timeoutMs: 180_000 },
-    ).catch(() => "late");
-    server.unref();
-    if (outcome !== "up") {
-      process.stderr.write(`it did not come up:\n${await readFile(log, "utf8")}`);
-      if (server.exitCode === null) server.kill("SIGTERM");
-      return 1;
-    }
+  const state = await livingState();
+  if (state && !isSameLayout(state.layout, layout)) {
+    complain(`a testbed of ${layoutInWords(state.layout)} is up; \`npm run testbed -- down\` removes it`);
+    return 1;
   }
-  return status();
+  if (state?.running) return status();
+  const hasEnded = state ? async () => (await livingState()) === undefined : await startServing();
+  say("bringing it up …");
+  const outcome = await waitUntil(
+    "the testbed is up",
+    async () => ((await livingState())?.running ? "up" : (await hasEnded()) && "ended"),
+    { timeoutMs: 180_000 },
+  ).catch(() => "late");
+  if (outcome === "up") return status();
+  complain(`it did not come up:\n${await readFile(log, "utf8")}`);
+  await down();
+  return 1;
+}
+
+/** Starts the process that holds the testbed; returns how to ask whether it has ended. */
+async function startServing(): Promise<() => Promise<boolean>> {
+  await down();
+  await ensureBinaries();
+  await ensureMeshBinaries();
+  await mkdir(temporary, { recursive: true, mode: 0o711 });
+  const output = await open(log, "w", 0o600);
+  const server = spawn(process.execPath, [fileURLToPath(import.meta.url), "serve", ...flags], {
+    detached: true,
+    stdio: ["ignore", output.fd, output.fd],
+    env: { ...process.env, TMPDIR: temporary },
+  });
+  await output.close();
+  server.unref();
+  return async () => server.exitCode !== null || server.signalCode !== null;
 }
 
 async function status(): Promise<number> {
-  const state = await runningState();
-  if (state === undefined) {
-    say("the testbed is not up; `npm run testbed -- up` brings it up");
-    return 1;
-  }
-  say(described(state));
-  return 0;
+  const state = await livingState();
+  if (state?.running) say(described(state.layout, state.running));
+  else if (state) say(`a testbed of ${layoutInWords(state.layout)} is coming up`);
+  else say("the testbed is not up; `npm run testbed -- up` brings it up");
+  return state?.running ? 0 : 1;
 }
 
 async function down(): Promise<number> {
-  const state = await runningState();
-  if (state !== undefined) {
-    process.kill(pidOf(state), "SIGTERM");
-    await waitUntil("it has ended", async () => (await runningState()) === undefined, {
-      timeoutMs: 30_000,
-    }).catch(() => process.kill(pidOf(state), "SIGKILL"));
-  }
+  const state = await livingState();
+  if (state !== undefined) await end(state);
   await removeLeftovers();
   for (const folder of await readdir(temporary).catch(() => []))
     await endDatabase(join(temporary, folder, "data"));
@@ -98,54 +109,36 @@ async function down(): Promise<number> {
   return 0;
 }
 
+/** What a killed one leaves is removed as after any crash, so one that is coming up is not waited for. */
+async function end({ running, ...state }: TestbedState): Promise<void> {
+  const pid = pidOf(state);
+  const ended = async () => (await livingState()) === undefined;
+  process.kill(pid, running ? "SIGTERM" : "SIGKILL");
+  await waitUntil("it has ended", ended, { timeoutMs: 30_000 }).catch(async () => {
+    process.kill(pid, "SIGKILL");
+    await waitUntil("it was killed", ended);
+  });
+}
+
 /** Holds everything until it is told to end. */
-async function serve(): Promise<number> {
+async function serve(layout: Layout): Promise<number> {
   const told = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
   });
-  await using heddle = await HeddleProcesses.start();
-  await using cluster = await startCluster({ name: "testbed" });
-  await using mesh = await Mesh.start(cluster, { pods, services });
-  await heddle.startAgent("testbed", cluster.kubeconfigPath);
-  await waitUntil("Heddle has found the application", async () =>
-    (await heddle.ok(["get", "destinations", "--no-headers"])).stdout.includes(" web "),
-  );
-  await writeState({
-    mark: (await processMark(process.pid)) ?? "",
-    kubeconfig: cluster.kubeconfigPath,
-    heddleConfig: heddle.environment["HEDDLE_CONFIG"] ?? "",
+  const mark = (await processMark(process.pid)) ?? "";
+  await writeState({ mark, layout });
+  await using testbed = await startTestbed(layout);
+  const running = {
+    heddleConfig: testbed.heddle.environment["HEDDLE_CONFIG"] ?? "",
     kubectl: (await ensureBinaries()).kubectl,
     istioctl: (await ensureMeshBinaries()).istioctl,
-    pods: mesh.pods.map(({ spec, place }) => ({ name: `${spec.namespace}/${spec.name}`, ...place })),
-  });
+    clusters: testbed.meshes.map(({ cluster, pods }) => ({
+      name: cluster.name,
+      kubeconfig: cluster.kubeconfigPath,
+      pods: pods.map(({ spec, place }) => ({ name: `${spec.namespace}/${spec.name}`, ...place })),
+    })),
+  };
+  await writeState({ mark, layout, running });
   await told;
   return 0;
-}
-
-function described({ kubeconfig, heddleConfig, kubectl, istioctl, pods: running }: TestbedState): string {
-  const front = running.find(({ name }) => name === "shop/front")?.space ?? "";
-  return `
-The testbed is up: Kubernetes' API server, Istio, ${running.length} pods, Heddle's server and agent.
-
-${running.map(({ name, space, address }) => `  ${name.padEnd(18)} ${address.padEnd(12)} network namespace ${space}`).join("\n")}
-
-  export KUBECONFIG=${kubeconfig} HEDDLE_CONFIG=${heddleConfig}
-  npx heddle get destinations
-  ${kubectl} get pods -A
-  ${istioctl} analyze -n shop
-  ip netns exec ${front} curl -s http://web.shop:8080/
-
-A canary to apply, and to see:
-
-  npx heddle apply -f - --wait <<END
-  apiVersion: heddle.io/v1alpha1
-  kind: TrafficPolicy
-  metadata: { name: canary }
-  spec:
-    targets: [{ name: web, namespace: shop }]
-    rules: [{ split: [{ version: v1, weight: 90 }, { version: v2, weight: 10 }] }]
-  END
-  for i in $(seq 20); do ip netns exec ${front} curl -s http://web.shop:8080/ | grep -o '"version":"v."'; done
-
-\`npm run testbed -- down\` removes everything.`;
 }

@@ -1,16 +1,29 @@
 import { writeFile } from "node:fs/promises";
-import type { Proofs } from "../src/mesh/conformance.ts";
+import type { Played } from "../src/mesh/played.ts";
+import type { Scenario } from "./scenario.ts";
 
-const proven = new Map<string, string[]>();
+const played: Played[] = [];
 
-/** Fields that a scenario has shown on traffic. */
-export function noteOutcome(scenario: string, fields: readonly string[]): void {
-  for (const field of fields) proven.set(field, [...(proven.get(field) ?? []), scenario].sort());
+/** Plays a scenario, called `AREA/NAME`, and notes what became of it. */
+export async function noting(
+  scenario: string,
+  { title, proves }: Scenario,
+  play: () => Promise<void>,
+): Promise<void> {
+  const started = performance.now();
+  const note = (passed: boolean) =>
+    played.push({ scenario, title, proves, passed, seconds: (performance.now() - started) / 1_000 });
+  try {
+    await play();
+  } catch (error) {
+    note(false);
+    throw error;
+  }
+  note(true);
 }
 
 /** For the report, into the file that `HEDDLE_OUTCOMES` names; nothing without it. */
 export async function writeOutcomes(): Promise<void> {
   const file = process.env["HEDDLE_OUTCOMES"];
-  const proofs: Proofs = Object.fromEntries(proven);
-  if (file) await writeFile(file, JSON.stringify(proofs));
+  if (file) await writeFile(file, JSON.stringify(played));
 }

@@ -8,7 +8,7 @@ import { startCluster, type TestCluster } from "../src/testbed/cluster.ts";
 import { waitUntil } from "../src/testbed/wait-until.ts";
 import { again } from "./again.ts";
 import { areas } from "./areas.ts";
-import { noteOutcome, writeOutcomes } from "./outcomes.ts";
+import { noting, writeOutcomes } from "./outcomes.ts";
 import type { Scenario, Target, Wish } from "./scenario.ts";
 import { Scene } from "./scene.ts";
 
@@ -65,8 +65,10 @@ describe.skipIf(!available)("on a real mesh", () => {
         it(`${name}: ${scenario.title}`, async () => {
           const { namespace } = ownService(name, scenario);
           const service = ownServices ? { name, namespace } : { name: "vault", namespace: "safe" };
-          await play(name, scenario, sceneOf(name, service), { settle: !ownServices });
-          noteOutcome(`${area}/${name}`, scenario.proves);
+          const scene = sceneOf(name, service);
+          await noting(`${area}/${name}`, scenario, () =>
+            play(name, scenario, scene, { settle: !ownServices }),
+          );
         });
     });
 

@@ -1,12 +1,13 @@
-/** `npm run e2e -- traffic [--report]`: the scenarios on a real mesh, and from a green run `docs/conformance.md`. */
+/** `npm run e2e -- traffic [--report]`: the scenarios on a real mesh as a table, and from a green run `docs/conformance.md`. */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { versions } from "../testbed/versions.ts";
-import { conformancePage, goldenProofs, istioCapabilities, type Proofs } from "./conformance.ts";
+import { conformancePage, goldenProofs, istioCapabilities } from "./conformance.ts";
 import { meshAvailability } from "./mesh-availability.ts";
+import { type Played, playedTable, proofsOf } from "./played.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const usage = "usage: npm run e2e -- traffic [--report]\n";
@@ -30,11 +31,13 @@ async function traffic(report: boolean): Promise<number> {
   try {
     const tests = ["scenarios/traffic", ...(report ? ["src/mesh/analyze"] : [])];
     const status = await vitest(tests, { HEDDLE_OUTCOMES: outcomes });
+    const text = await readFile(outcomes, "utf8").catch(() => "[]");
+    const played = JSON.parse(text) as Played[];
+    process.stdout.write(`\n${playedTable(played)}`);
     if (status !== 0 || !report) return status;
     const table = istioCapabilities();
-    const proven = JSON.parse(await readFile(outcomes, "utf8")) as Proofs;
     const accepted = await goldenProofs(join(root, "packages", "dialects", "golden"), table);
-    const page = conformancePage(table, proven, accepted, {
+    const page = conformancePage(table, proofsOf(played), accepted, {
       istio: versions.istioRelease,
       envoy: versions.envoy,
     });

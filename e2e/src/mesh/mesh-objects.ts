@@ -81,7 +81,6 @@ export function secretObject({ name, namespace, data }: SecretSpec): object {
  * The pod itself, as its Deployment's ReplicaSet, the scheduler, the kubelet and the injector would have it. Its status is written apart.
  */
 export function podObject(pod: PodSpec): object {
-  const proxy = { name: "istio-proxy", image: "docker.io/istio/proxyv2" };
   const hash = "1";
   const replicaSet = { apiVersion: "apps/v1", kind: "ReplicaSet", name: `${pod.name}-${hash}`, uid: hash };
   return {
@@ -102,7 +101,7 @@ export function podObject(pod: PodSpec): object {
     spec: {
       serviceAccountName: pod.serviceAccount,
       nodeName: pod.zone ? nodeName(pod.zone) : "node",
-      containers: [programContainer(pod), ...(pod.sidecar ? [proxy] : [])],
+      containers: containersOf(pod),
     },
   };
 }
@@ -117,6 +116,10 @@ export function runningStatus(pod: PodSpec, address: string): object {
       podIP: address,
       podIPs: [{ ip: address }],
       conditions: [{ type: "Ready", status: "True" }],
+      containerStatuses: containersOf(pod).map(({ name, image }) => ({
+        ...{ name, image, imageID: image, ready: true, restartCount: 0 },
+        state: { running: {} },
+      })),
     },
   };
 }
@@ -175,7 +178,12 @@ export function loadBalancerStatus(
   return { status: { loadBalancer: { ingress } } };
 }
 
-function programContainer({ app, ports }: PodSpec): object {
+function containersOf(pod: PodSpec): { name: string; image: string }[] {
+  const proxy = { name: "istio-proxy", image: "docker.io/istio/proxyv2" };
+  return [programContainer(pod), ...(pod.sidecar ? [proxy] : [])];
+}
+
+function programContainer({ app, ports }: PodSpec): { name: string; image: string; ports: object[] } {
   return {
     name: "app",
     image: `example.com/${app}`,

@@ -69,7 +69,7 @@ async function up(layout: Layout): Promise<number> {
     { timeoutMs: 180_000 },
   ).catch(() => "late");
   if (outcome === "up") return status();
-  complain(`it did not come up:\n${await readFile(log, "utf8")}`);
+  complain(`it did not come up:\n${await readFile(log, "utf8").catch(() => "its files are gone")}`);
   await down();
   return 1;
 }

@@ -10,31 +10,34 @@ import { startSharedMesh } from "./two-clusters.ts";
 /** Clusters with a mesh and an application, and Heddle above them. */
 export interface Testbed extends AsyncDisposable {
   readonly heddle: HeddleProcesses;
-  /** Of each cluster; of several, its part of the one mesh. */
+  /** Of each cluster; of two, its part of the one mesh. */
   readonly meshes: readonly Mesh[];
 }
 
 /** Returns when Heddle has found the application in every cluster. */
-export async function startTestbed({ clusters: count, networks }: Layout): Promise<Testbed> {
+export async function startTestbed(layout: Layout): Promise<Testbed> {
   await using held = new AsyncDisposableStack();
-  const names = count === 1 ? ["testbed"] : ["east", "west"];
-  const [heddle, clusters] = await Promise.all([
+  const [heddle, meshes] = await together([
     HeddleProcesses.start().then((started) => held.use(started)),
-    together(names.map(async (name) => held.use(await startCluster({ name })))),
+    startMeshes(layout, held),
   ]);
-  const [first] = clusters;
-  let meshes: readonly Mesh[] = [];
-  if (first !== undefined && count === 1) meshes = [held.use(await Mesh.start(first, { pods, services }))];
-  else {
-    const shared = await startSharedMesh(clusters, { separate: networks === 2 });
-    held.defer(() => shared.close());
-    meshes = shared.parts;
-  }
-  for (const { name, kubeconfigPath } of clusters) await heddle.startAgent(name, kubeconfigPath);
+  await together(meshes.map(({ cluster }) => heddle.startAgent(cluster.name, cluster.kubeconfigPath)));
   await waitUntil("Heddle has found the application in every cluster", async () => {
     const found = (await heddle.ok(["get", "destinations", "--no-headers"])).stdout.split("\n");
-    return names.every((name) => found.some((line) => line.includes(name) && line.includes(" web ")));
+    return meshes.every(({ cluster }) =>
+      found.some((line) => line.includes(cluster.name) && line.includes(" web ")),
+    );
   });
-  const ours = held.move();
-  return { heddle, meshes, [Symbol.asyncDispose]: () => ours.disposeAsync() };
+  const kept = held.move();
+  return { heddle, meshes, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+async function startMeshes(
+  { clusters, networks }: Layout,
+  held: AsyncDisposableStack,
+): Promise<readonly Mesh[]> {
+  const started = async (name: string) => held.use(await startCluster({ name }));
+  if (clusters === 1) return [held.use(await Mesh.start(await started("testbed"), { pods, services }))];
+  const both = await together([started("east"), started("west")]);
+  return held.use(await startSharedMesh(both, { separate: networks === 2 })).parts;
 }

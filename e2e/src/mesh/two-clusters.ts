@@ -14,10 +14,9 @@ import { together } from "./together.ts";
 export const sharedTrustDomain = "testbed.example";
 
 /** One Istio mesh over clusters, multi-primary: each has an istiod, and each istiod knows the endpoints of all. */
-export interface SharedMesh {
+export interface SharedMesh extends AsyncDisposable {
   /** Each cluster's part, in the order of the clusters. */
   readonly parts: readonly Mesh[];
-  close(): Promise<void>;
 }
 
 /**
@@ -49,8 +48,8 @@ export async function startSharedMesh(
   if (separate) for (const cluster of clusters) await apply(cluster, [eastWestGateway]);
   await exchangeSecrets(clusters);
   await together(parts.map((part) => answersFromAll(part, names)));
-  const ours = held.move();
-  return { parts, close: () => ours.disposeAsync() };
+  const kept = held.move();
+  return { parts, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 function workloads(cluster: string, network: string | undefined): Workloads {

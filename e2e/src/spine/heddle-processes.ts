@@ -54,14 +54,10 @@ export class HeddleProcesses implements AsyncDisposable {
     });
     this.#server = server;
     this.#processes.push(server);
-    await waitUntil(
-      "the server is up",
-      () => {
-        if (!server.running) throw new Error(`the server ended: ${server.log()}`);
-        return server.log().includes("Heddle is up");
-      },
-      { timeoutMs: 60_000 },
-    );
+    await waitUntil("the server is up", () => !server.running || server.log().includes("Heddle is up"), {
+      timeoutMs: 60_000,
+    });
+    if (!server.running) throw new Error(`the server ended: ${server.log()}`);
   }
 
   /** `host:port` that agents dial. */

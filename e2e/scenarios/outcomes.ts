@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { Played } from "../src/mesh/played.ts";
+import type { Played } from "../src/mesh/conformance/played.ts";
 import type { Scenario } from "./scenario.ts";
 
 const played: Played[] = [];

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import { istioCapabilities } from "../src/mesh/conformance.ts";
+import { istioCapabilities } from "../src/mesh/conformance/conformance.ts";
 import { areas } from "./areas.ts";
 import { unprovable } from "./unprovable.ts";
 

@@ -1,4 +1,4 @@
-import type { SecretSpec, ServiceSpec } from "../src/mesh/pod-spec.ts";
+import type { SecretSpec, ServiceSpec } from "../src/mesh/pod/pod-spec.ts";
 import type { Scene } from "./scene.ts";
 
 /** A resource for Heddle; its name is the scenario's, with the number of the resource. */

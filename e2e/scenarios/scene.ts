@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { must } from "../src/mesh/host-command.ts";
 import type { Mesh, RequestOptions } from "../src/mesh/mesh.ts";
-import { once } from "../src/mesh/pod.ts";
-import type { Behaviour, ClientAnswer, Collected, ReceivedRequest } from "../src/mesh/pod-protocol.ts";
+import { must } from "../src/mesh/network/host-command.ts";
+import { once } from "../src/mesh/pod/pod.ts";
+import type { Behaviour, ClientAnswer, Collected, ReceivedRequest } from "../src/mesh/pod/pod-protocol.ts";
 import type { Target, Wish } from "./scenario.ts";
 
 export interface Ask extends Omit<RequestOptions, "url"> {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { meshAvailability } from "../src/mesh/istio/mesh-availability.ts";
 import { Mesh } from "../src/mesh/mesh.ts";
-import { meshAvailability } from "../src/mesh/mesh-availability.ts";
-import type { ServiceSpec } from "../src/mesh/pod-spec.ts";
+import type { ServiceSpec } from "../src/mesh/pod/pod-spec.ts";
 import { pods, services } from "../src/mesh/shop.ts";
 import { HeddleProcesses } from "../src/spine/heddle-processes.ts";
 import { startCluster, type TestCluster } from "../src/testbed/cluster.ts";

@@ -1,3 +1,3 @@
+export { meshAvailability } from "./mesh/istio/mesh-availability.ts";
 export { type Change, measurePropagation } from "./mesh/measure-propagation.ts";
-export { meshAvailability } from "./mesh/mesh-availability.ts";
 export * from "./testbed/index.ts";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { pullCredentials } from "../../src/mesh/module-port.ts";
+import { pullCredentials } from "../../src/mesh/pod/module-port.ts";
 import { extension, type Scenario } from "../scenario.ts";
 import { module } from "./wasm.ts";
 

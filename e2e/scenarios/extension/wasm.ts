@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { assembleModule } from "../../src/mesh/wasm-module.ts";
+import { assembleModule } from "../../src/mesh/pod/wasm-module.ts";
 
 /** A module that adds its name to the header `x-wasm`, from the pod that has it, for one port. */
 export const module = (name: string, scanner: string, port: number, more: object = {}) => ({

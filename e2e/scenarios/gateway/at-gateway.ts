@@ -1,4 +1,4 @@
-import type { ClientTls } from "../../src/mesh/pod-protocol.ts";
+import type { ClientTls } from "../../src/mesh/pod/pod-protocol.ts";
 import { gateway } from "../scenario.ts";
 import type { Ask } from "../scene.ts";
 import { servers } from "./certificates.ts";

@@ -1,7 +1,7 @@
 import { createAuthority, createKeyAndCsr } from "@heddle/trust";
-import { must } from "../../src/mesh/host-command.ts";
-import type { ClientTls } from "../../src/mesh/pod-protocol.ts";
-import type { SecretSpec } from "../../src/mesh/pod-spec.ts";
+import { must } from "../../src/mesh/network/host-command.ts";
+import type { ClientTls } from "../../src/mesh/pod/pod-protocol.ts";
+import type { SecretSpec } from "../../src/mesh/pod/pod-spec.ts";
 
 const ttlMs = 24 * 60 * 60_000;
 const clock = { now: () => Date.now() };

@@ -1,5 +1,5 @@
-import type { Place } from "./network.ts";
-import { isSelected, labelsOf, type PodSpec, type SecretSpec, type ServiceSpec } from "./pod-spec.ts";
+import type { Place } from "./network/network.ts";
+import { isSelected, labelsOf, type PodSpec, type SecretSpec, type ServiceSpec } from "./pod/pod-spec.ts";
 
 /** A namespace whose pods get sidecars. */
 export function namespaceObject(name: string): object {

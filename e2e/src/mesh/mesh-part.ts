@@ -1,4 +1,4 @@
-import type { AuthorityFiles } from "./shared-authority.ts";
+import type { AuthorityFiles } from "./istio/shared-authority.ts";
 
 /** What a cluster's part of a mesh over several clusters is given from outside. */
 export interface MeshPart {

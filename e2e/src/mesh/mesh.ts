@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { connectTo, KubeClient } from "@heddle/kube";
 import type { TestCluster } from "../testbed/cluster.ts";
 import { installCrds, istioCrds } from "../testbed/crds.ts";
-import { selfSigned } from "./certificate.ts";
-import { type ControlPlane, startControlPlane } from "./control-plane.ts";
-import { controlPlaneObjects, rootNamespace } from "./control-plane-objects.ts";
-import { ensureMeshBinaries } from "./mesh-binaries.ts";
+import { type ControlPlane, startControlPlane } from "./istio/control-plane.ts";
+import { controlPlaneObjects, rootNamespace } from "./istio/control-plane-objects.ts";
+import { ensureMeshBinaries } from "./istio/mesh-binaries.ts";
 import {
   loadBalancerStatus,
   namespaceObject,
@@ -18,13 +17,14 @@ import {
   workloadObjects,
 } from "./mesh-objects.ts";
 import type { MeshPart } from "./mesh-part.ts";
-import type { Network } from "./network.ts";
-import { openNetwork } from "./networks.ts";
-import { certificateFile, moduleFile, once, Pod, trustedFile } from "./pod.ts";
-import type { ClientAnswer, ClientRequest } from "./pod-protocol.ts";
-import type { PodSpec, SecretSpec, ServiceSpec } from "./pod-spec.ts";
-import { type SidecarFiles, shareFiles, startSidecar } from "./sidecar.ts";
-import { assembleModule } from "./wasm-module.ts";
+import type { Network } from "./network/network.ts";
+import { openNetwork } from "./network/networks.ts";
+import { selfSigned } from "./pod/certificate.ts";
+import { certificateFile, moduleFile, once, Pod, trustedFile } from "./pod/pod.ts";
+import type { ClientAnswer, ClientRequest } from "./pod/pod-protocol.ts";
+import type { PodSpec, SecretSpec, ServiceSpec } from "./pod/pod-spec.ts";
+import { type SidecarFiles, shareFiles, startSidecar } from "./pod/sidecar.ts";
+import { assembleModule } from "./pod/wasm-module.ts";
 
 /** What runs in a cluster with a mesh. */
 export interface Workloads {

@@ -1,4 +1,4 @@
-import type { PodSpec, ServiceSpec } from "./pod-spec.ts";
+import type { PodSpec, ServiceSpec } from "./pod/pod-spec.ts";
 
 const pod = (spec: Pick<PodSpec, "name" | "namespace" | "app"> & Partial<PodSpec>): PodSpec => ({
   serviceAccount: spec.app,

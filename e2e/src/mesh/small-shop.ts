@@ -1,5 +1,5 @@
 import type { Workloads } from "./mesh.ts";
-import type { PodSpec, ServiceSpec } from "./pod-spec.ts";
+import type { PodSpec, ServiceSpec } from "./pod/pod-spec.ts";
 
 /**
  * The application of a mesh over several clusters, the same in each: two versions of `web`, a client, and one outside of the mesh. Its

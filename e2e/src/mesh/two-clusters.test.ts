@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { waitUntil } from "../testbed/wait-until.ts";
+import { meshAvailability } from "./istio/mesh-availability.ts";
 import type { Mesh } from "./mesh.ts";
-import { meshAvailability } from "./mesh-availability.ts";
-import { once } from "./pod.ts";
-import type { ReceivedRequest } from "./pod-protocol.ts";
-import { startTestbed, type Testbed } from "./testbed.ts";
+import { once } from "./pod/pod.ts";
+import type { ReceivedRequest } from "./pod/pod-protocol.ts";
+import { startTestbed, type Testbed } from "./testbed/testbed.ts";
 import { sharedTrustDomain } from "./two-clusters.ts";
 
 const { available } = await meshAvailability();

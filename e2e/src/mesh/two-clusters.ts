@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { TestCluster } from "../testbed/cluster.ts";
 import { waitUntil } from "../testbed/wait-until.ts";
-import { eastWestGateway, eastWestPod, eastWestService } from "./east-west.ts";
+import { eastWestGateway, eastWestPod, eastWestService } from "./istio/east-west.ts";
+import { readerObjects, remoteSecret } from "./istio/remote-secret.ts";
+import { sharedAuthority } from "./istio/shared-authority.ts";
 import { Mesh, type Workloads } from "./mesh.ts";
-import { openNetworks } from "./networks.ts";
-import { readerObjects, remoteSecret } from "./remote-secret.ts";
-import { sharedAuthority } from "./shared-authority.ts";
-import { shareFiles } from "./sidecar.ts";
+import { openNetworks } from "./network/networks.ts";
+import { shareFiles } from "./pod/sidecar.ts";
 import { smallShop } from "./small-shop.ts";
 import { together } from "./together.ts";
 

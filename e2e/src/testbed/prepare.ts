@@ -1,5 +1,5 @@
-import { meshAvailability } from "../mesh/mesh-availability.ts";
-import { ensureMeshBinaries } from "../mesh/mesh-binaries.ts";
+import { meshAvailability } from "../mesh/istio/mesh-availability.ts";
+import { ensureMeshBinaries } from "../mesh/istio/mesh-binaries.ts";
 import { ensureBinaries, testbedAvailability } from "./binaries.ts";
 
 /** Vitest's global setup: builds what is missing before any test's clock runs, or says once why tests will be skipped. */

@@ -54,6 +54,7 @@ const istio: readonly CrdNames[] = [
     ...["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication"],
   ),
   ...kindsOf("extensions.istio.io", ["v1alpha1"], "WasmPlugin"),
+  ...kindsOf("telemetry.istio.io", ["v1", "v1alpha1"], "Telemetry"),
 ];
 
 const linkerd: readonly CrdNames[] = [

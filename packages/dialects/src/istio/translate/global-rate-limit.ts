@@ -45,8 +45,7 @@ export function globalLimit(
         reason: `no service ${service.name} that counts requests; they pass`,
         remedy: "correct the name, or create it",
       });
-    else
-      out.verdict(from, "unsupported", "left out: the service that counts needs one port that speaks gRPC");
+    out.verdict(from, "unsupported", "left out: the service that counts needs one port that speaks gRPC");
     return undefined;
   }
   const policy = parseResourceKey(from.resource);

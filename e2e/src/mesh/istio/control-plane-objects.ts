@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import { versions } from "../testbed/versions.ts";
-import type { MeshPart } from "./mesh-part.ts";
+import { versions } from "../../testbed/versions.ts";
+import type { MeshPart } from "../mesh-part.ts";
 
 export const rootNamespace = "istio-system";
 

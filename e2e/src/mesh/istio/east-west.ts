@@ -1,5 +1,5 @@
+import type { PodSpec, ServiceSpec } from "../pod/pod-spec.ts";
 import { rootNamespace } from "./control-plane-objects.ts";
-import type { PodSpec, ServiceSpec } from "./pod-spec.ts";
 
 /** As `samples/multicluster/gen-eastwest-gateway.sh` of Istio calls it. */
 const name = "istio-eastwestgateway";

@@ -4,12 +4,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { versions } from "../testbed/versions.ts";
+import { versions } from "../../testbed/versions.ts";
+import { meshAvailability } from "../istio/mesh-availability.ts";
 import { conformancePage, goldenProofs, istioCapabilities } from "./conformance.ts";
-import { meshAvailability } from "./mesh-availability.ts";
 import { type Played, playedTable, proofsOf } from "./played.ts";
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const usage = "usage: npm run e2e -- traffic [--report]\n";
 
 process.exitCode = await main(process.argv.slice(2));

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { selfSigned } from "./certificate.ts";
+import { selfSigned } from "../pod/certificate.ts";
 
 /**
  * Istio's validating webhook, as its chart registers it, so that the API server refuses what Istio refuses. The API server calls webhooks

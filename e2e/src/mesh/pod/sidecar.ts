@@ -1,12 +1,12 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type SupervisedProcess, superviseProcess } from "../testbed/supervised-process.ts";
-import type { ControlPlane } from "./control-plane.ts";
-import { must } from "./host-command.ts";
-import { inPod } from "./in-pod.ts";
-import { ensureMeshBinaries } from "./mesh-binaries.ts";
-import type { MeshPart } from "./mesh-part.ts";
-import type { Place } from "./network.ts";
+import { type SupervisedProcess, superviseProcess } from "../../testbed/supervised-process.ts";
+import type { ControlPlane } from "../istio/control-plane.ts";
+import { ensureMeshBinaries } from "../istio/mesh-binaries.ts";
+import type { MeshPart } from "../mesh-part.ts";
+import { must } from "../network/host-command.ts";
+import { inPod } from "../network/in-pod.ts";
+import type { Place } from "../network/network.ts";
 import { labelsOf, type PodSpec } from "./pod-spec.ts";
 
 /** Istio's user: its own connections are not captured. */

@@ -1,4 +1,4 @@
-import { type TestCluster, writeKubeconfig } from "../testbed/cluster.ts";
+import { type TestCluster, writeKubeconfig } from "../../testbed/cluster.ts";
 import { rootNamespace } from "./control-plane-objects.ts";
 
 /** As Istio's charts call them. */

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CommandResult, runCommand } from "../testbed/kubectl.ts";
-import { waitUntil } from "../testbed/wait-until.ts";
-import { meshAvailability } from "./mesh-availability.ts";
+import { type CommandResult, runCommand } from "../../testbed/kubectl.ts";
+import { waitUntil } from "../../testbed/wait-until.ts";
+import { meshAvailability } from "../istio/mesh-availability.ts";
 import type { TestbedState } from "./testbed-state.ts";
 
 const { available } = await meshAvailability();

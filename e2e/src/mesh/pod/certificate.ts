@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { must } from "./host-command.ts";
+import { must } from "../network/host-command.ts";
 
 /** Files of a key and a certificate that it signs itself, for a name as X.509 writes it: `IP:127.0.0.1`, `DNS:example.com`. */
 export async function selfSigned(

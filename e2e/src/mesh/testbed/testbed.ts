@@ -1,11 +1,11 @@
-import { HeddleProcesses } from "../spine/heddle-processes.ts";
-import { startCluster } from "../testbed/cluster.ts";
-import { waitUntil } from "../testbed/wait-until.ts";
-import { Mesh } from "./mesh.ts";
-import { pods, services } from "./shop.ts";
+import { HeddleProcesses } from "../../spine/heddle-processes.ts";
+import { startCluster } from "../../testbed/cluster.ts";
+import { waitUntil } from "../../testbed/wait-until.ts";
+import { Mesh } from "../mesh.ts";
+import { pods, services } from "../shop.ts";
+import { together } from "../together.ts";
+import { startSharedMesh } from "../two-clusters.ts";
 import type { Layout } from "./testbed-layout.ts";
-import { together } from "./together.ts";
-import { startSharedMesh } from "./two-clusters.ts";
 
 /** Clusters with a mesh and an application, and Heddle above them. */
 export interface Testbed extends AsyncDisposable {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { runCommand } from "../testbed/kubectl.ts";
-import { superviseProcess } from "../testbed/supervised-process.ts";
-import { waitUntil } from "../testbed/wait-until.ts";
+import { runCommand } from "../../testbed/kubectl.ts";
+import { superviseProcess } from "../../testbed/supervised-process.ts";
+import { waitUntil } from "../../testbed/wait-until.ts";
+import { meshAvailability } from "../istio/mesh-availability.ts";
 import { inPod } from "./in-pod.ts";
-import { meshAvailability } from "./mesh-availability.ts";
 import type { Place } from "./network.ts";
 import { openNetworks } from "./networks.ts";
 

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TestCluster } from "../testbed/cluster.ts";
-import { freePort } from "../testbed/free-port.ts";
-import { superviseProcess } from "../testbed/supervised-process.ts";
-import { waitUntil } from "../testbed/wait-until.ts";
+import type { TestCluster } from "../../testbed/cluster.ts";
+import { freePort } from "../../testbed/free-port.ts";
+import { superviseProcess } from "../../testbed/supervised-process.ts";
+import { waitUntil } from "../../testbed/wait-until.ts";
+import type { MeshPart } from "../mesh-part.ts";
+import type { Network } from "../network/network.ts";
 import { meshConfig, rootNamespace } from "./control-plane-objects.ts";
-import type { MeshPart } from "./mesh-part.ts";
-import type { Network } from "./network.ts";
 import type { AuthorityFiles } from "./shared-authority.ts";
 import { startValidation } from "./validation.ts";
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { must } from "./host-command.ts";
+import { must } from "../network/host-command.ts";
 
 /** An istiod's CA, by the names of its files: in a folder, and in the Secret `cacerts`. All in PEM. */
 export interface AuthorityFiles {

@@ -1,5 +1,5 @@
-import { testbedAvailability } from "../testbed/binaries.ts";
-import { runCommand } from "../testbed/kubectl.ts";
+import { testbedAvailability } from "../../testbed/binaries.ts";
+import { runCommand } from "../../testbed/kubectl.ts";
 
 const commands = ["ip", "iptables", "setpriv", "unshare", "python3", "openssl"];
 

@@ -1,4 +1,4 @@
-import { runCommand } from "../testbed/kubectl.ts";
+import { runCommand } from "../../testbed/kubectl.ts";
 
 /**
  * A command of this machine that must succeed; returns its standard output.

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { type Artifact, ensureArtifact } from "../testbed/artifact-cache.ts";
-import { type GoBinary, goBinaryArtifact } from "../testbed/binaries.ts";
-import { moduleFiles } from "../testbed/crds.ts";
-import { versions } from "../testbed/versions.ts";
-import { must } from "./host-command.ts";
+import { type Artifact, ensureArtifact } from "../../testbed/artifact-cache.ts";
+import { type GoBinary, goBinaryArtifact } from "../../testbed/binaries.ts";
+import { moduleFiles } from "../../testbed/crds.ts";
+import { versions } from "../../testbed/versions.ts";
+import { must } from "../network/host-command.ts";
 
 /** Everything a mesh on this machine runs. */
 export interface MeshBinaries {

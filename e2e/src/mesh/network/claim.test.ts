@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { runCommand } from "../testbed/kubectl.ts";
-import { waitUntil } from "../testbed/wait-until.ts";
+import { runCommand } from "../../testbed/kubectl.ts";
+import { waitUntil } from "../../testbed/wait-until.ts";
+import { meshAvailability } from "../istio/mesh-availability.ts";
 import { removeLeftovers } from "./claim.ts";
-import { meshAvailability } from "./mesh-availability.ts";
 import { openNetwork } from "./networks.ts";
 
 const { available } = await meshAvailability();

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode } from "../testbed/artifact-cache.ts";
-import { runCommand } from "../testbed/kubectl.ts";
+import { hasCode } from "../../testbed/artifact-cache.ts";
+import { runCommand } from "../../testbed/kubectl.ts";
 import { ip, must } from "./host-command.ts";
 
 /** Where runs note what they hold on this machine; emptied by a reboot, as the kernel is of what they hold. */

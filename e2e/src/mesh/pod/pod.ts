@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type SupervisedProcess, superviseProcess } from "../testbed/supervised-process.ts";
-import { waitUntil } from "../testbed/wait-until.ts";
-import { inPod } from "./in-pod.ts";
-import type { Place } from "./network.ts";
+import { type SupervisedProcess, superviseProcess } from "../../testbed/supervised-process.ts";
+import { waitUntil } from "../../testbed/wait-until.ts";
+import { inPod } from "../network/in-pod.ts";
+import type { Place } from "../network/network.ts";
 import type { ClientAnswer, ClientRequest, Collected, ReceivedRequest } from "./pod-protocol.ts";
 import type { PodSpec } from "./pod-spec.ts";
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hasCode } from "../testbed/artifact-cache.ts";
-import { processMark } from "./claim.ts";
-import type { Place } from "./network.ts";
+import { hasCode } from "../../testbed/artifact-cache.ts";
+import { processMark } from "../network/claim.ts";
+import type { Place } from "../network/network.ts";
 import type { Layout } from "./testbed-layout.ts";
 
 /** Of the testbed that `npm run testbed` keeps on a machine; all its files are below, so removing it removes them. */

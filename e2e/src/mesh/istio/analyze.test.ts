@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { runCommand } from "../testbed/kubectl.ts";
+import { runCommand } from "../../testbed/kubectl.ts";
 import { meshAvailability } from "./mesh-availability.ts";
 import { ensureMeshBinaries, type MeshBinaries } from "./mesh-binaries.ts";
 
-const golden = fileURLToPath(new URL("../../../packages/dialects/golden/", import.meta.url));
+const golden = fileURLToPath(new URL("../../../../packages/dialects/golden/", import.meta.url));
 
 /** Warnings that are about what the author of the policy said, not about how it was translated. */
 const expected: readonly RegExp[] = [

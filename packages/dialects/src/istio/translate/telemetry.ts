@@ -29,11 +29,7 @@ export function translateTelemetry(
   for (const from of telemetry?.ofPorts ?? [])
     out.verdict(from, "unsupported", "left out: proxies tell of all their ports, or of none");
   if (!telemetry?.said.some(({ level }) => level === scope.level)) return;
-  const from = [
-    ...new Map(
-      [...telemetry.sources.values()].map((each) => [`${each.resource} ${each.path}`, each]),
-    ).values(),
-  ];
+  const from = [...telemetry.sources.values()];
   const { name, home } = placed(scope);
   const parts = {
     "spec.accessLogging": accessLogging(telemetry, scope, context, out),

@@ -78,6 +78,18 @@ export function makeBeforeBreakContract(name: string, start: () => Promise<Contr
       }
     });
 
+    it("keeps what the old route leads to where the new one is refused", async () => {
+      await apply(bundle("h1", rule("v1", "v2"), route("v2")));
+      const refused = { ...route("v1"), spec: { to: "nowhere" } };
+      const [report] = await apply(bundle("h2", rule("v1"), refused));
+      expect(report?.problems).toMatchObject([{ code: "Rejected" }]);
+      expect(subsetsIn(await user.get(rule()))).toEqual(["v1", "v2"]);
+      expect(routeIn(await user.get(route()))).toEqual(["v2"]);
+      await apply(bundle("h3", rule("v1"), route("v1")));
+      expect(subsetsIn(await user.get(rule()))).toEqual(["v1"]);
+      expect((await applier.inventory()).get(`${ns}/web`)).toBe("h3");
+    });
+
     it("changes one version for another without a moment in which the route leads nowhere", async () => {
       await apply(bundle("h1", rule("v1"), route("v1")));
       pauses = [];
@@ -119,10 +131,11 @@ export function makeBeforeBreakContract(name: string, start: () => Promise<Contr
   });
 }
 
-/** A kind of Istio's that takes whatever it is given. */
+/** A kind of Istio's that takes whatever it is given, but for `to`. */
 function crd(kind: string): KubeObject {
   const plural = `${kind.toLowerCase()}s`;
-  const anything = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+  const to = { type: "array", items: { type: "string" } };
+  const anything = { type: "object", properties: { to }, "x-kubernetes-preserve-unknown-fields": true };
   return {
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",

@@ -121,8 +121,10 @@ export class Applier {
       });
       if (wave.some(({ kind }) => kind === "CustomResourceDefinition")) this.#options.discovery.invalidate();
     }
-    if (narrowed.length > 0) await this.#settle(signal);
-    await forEachLimited(narrowed, this.#parallel, (task) => this.#applyTask(run, task, signal));
+    // Where a route could not be written, the old one still leads to what would be taken away.
+    const left = narrowed.filter(({ bundle }) => run.isWhole(bundle.id));
+    if (left.length > 0) await this.#settle(signal);
+    await forEachLimited(left, this.#parallel, (task) => this.#applyTask(run, task, signal));
     return routesChange;
   }
 

@@ -29,7 +29,11 @@ export class DeliveryRun {
 
   /** Delivered bundles without a problem. */
   whole({ upserts }: Delivery): string[] {
-    return upserts.map((bundle) => bundle.id).filter((id) => !this.#problems.get(id)?.length);
+    return upserts.map((bundle) => bundle.id).filter((id) => this.isWhole(id));
+  }
+
+  isWhole(bundle: string): boolean {
+    return !this.#problems.get(bundle)?.length;
   }
 
   reports({ revision, upserts }: Delivery, ledger: Ledger): BundleReport[] {
